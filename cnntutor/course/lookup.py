@@ -1,0 +1,15 @@
+"""The one line for a name that does not exist, with the nearest names that do."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from cnntutor.errors import UsageError
+
+
+def unknown(kind: str, name: str, known: Iterable[str], where: str) -> UsageError:
+    """The error for `name`, which is no `kind` we have; `where` is the command that lists them."""
+    near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"`{where}` lists them."
+    return UsageError(f"There is no {kind} “{name}”: {hint}")
