@@ -28,3 +28,7 @@ class CourseError(CnntutorError):
 
 class StaleCardError(CnntutorError):
     """The card was answered elsewhere since it was shown; nothing was recorded."""
+
+
+class DemoError(CnntutorError):
+    """A demo could not go on, or its process ended; nothing else is lost and the next run starts afresh."""

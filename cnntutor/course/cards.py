@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
+
+if TYPE_CHECKING:
+    from cnntutor.course.cloze import Cloze
+    from cnntutor.course.computed import Computation
+    from cnntutor.course.template import Template
 
 CardId = NewType("CardId", str)
 """Written in the content by hand and never reused, e.g. `weights-3x3` or, for a cloze, `shared-kernel/1`."""
@@ -32,7 +38,7 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class Card(ABC):
     """One thing to remember.
 
     Subclasses differ only in how they draw a face.
@@ -46,10 +52,72 @@ class Card:
     line: int
     """Line in cards.md where it starts."""
 
+    @abstractmethod
     def draw(self, seed: int) -> Face:
         """The face for one showing. The same seed gives the same face; only computed cards vary.
 
         Args:
             seed: any integer; pass a fresh one for every showing.
         """
-        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class BasicCard(Card):
+    """A question and its answer."""
+
+    face: Face
+
+    def draw(self, seed: int) -> Face:
+        """The one face it has."""
+        return self.face
+
+
+@dataclass(frozen=True, slots=True)
+class ClozeCard(Card):
+    """One gap of a sentence; the sentence's other gaps are filled."""
+
+    cloze: Cloze
+    gap: int
+    """The number of the gap that is asked for."""
+    why: str = ""
+    hint: str = ""
+    demo: DemoLink | None = None
+
+    def draw(self, seed: int) -> Face:
+        """The sentence with the gap open, and in full."""
+        return Face(self.cloze.front(self.gap), self.cloze.back(self.gap), self.why, self.hint, self.demo)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoTemplate:
+    """A demo link whose knobs may hold drawn numbers."""
+
+    demo: str
+    knobs: Mapping[str, Template]
+
+    def fill(self, values: Mapping[str, object]) -> DemoLink:
+        """The link for one showing's values."""
+        return DemoLink(self.demo, {knob: text.fill_raw(values) for knob, text in self.knobs.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class ComputedCard(Card):
+    """A procedure: its numbers are drawn anew at every showing, and its answer is worked out."""
+
+    computation: Computation
+    front: Template
+    back: Template
+    why: Template
+    hint: Template
+    demo: DemoTemplate | None = None
+
+    def draw(self, seed: int) -> Face:
+        """The face with this seed's numbers."""
+        values = self.computation.values(seed)
+        return Face(
+            self.front.fill(values),
+            self.back.fill(values),
+            self.why.fill(values),
+            self.hint.fill(values),
+            self.demo.fill(values) if self.demo else None,
+        )

@@ -8,8 +8,13 @@ from collections.abc import Iterable
 from cnntutor.errors import UsageError
 
 
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known names that `name` was probably meant to be, joined by “or”; empty if none is near."""
+    return " or ".join(difflib.get_close_matches(name, list(known), n=3, cutoff=0.5))
+
+
 def unknown(kind: str, name: str, known: Iterable[str], where: str) -> UsageError:
     """The error for `name`, which is no `kind` we have; `where` is the command that lists them."""
-    near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"`{where}` lists them."
+    near = nearest(name, known)
+    hint = f"did you mean {near}?" if near else f"`{where}` lists them."
     return UsageError(f"There is no {kind} “{name}”: {hint}")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
 from cnntutor.course.cards import CardId, DemoLink
+from cnntutor.errors import UsageError
 
 QuestionId = NewType("QuestionId", str)
 
@@ -43,7 +45,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Posed:
+class Posed(ABC):
     """One showing of a question, with its numbers drawn and its options shuffled."""
 
     question: Question
@@ -54,17 +56,21 @@ class Posed:
     unit: str
     demo: DemoLink | None
 
+    @abstractmethod
     def grade(self, answer: Answer) -> Verdict:
         """Grade one answer.
 
         Raises:
             UsageError: the answer cannot be read (an option that is not there, text that is no number).
         """
-        raise NotImplementedError
+
+    def in_words(self, answer: Answer) -> str:
+        """The answer as it can be read again later, when the options stand in another order."""
+        return "; ".join(self.options[pick] for pick in answer.picks) if answer.picks else answer.text.strip()
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Question(ABC):
     """One question of a quiz; subclasses differ in how they pose and grade."""
 
     id: QuestionId
@@ -76,7 +82,23 @@ class Question:
     cards: tuple[CardId, ...]
     """Cards that become due when it is missed."""
     line: int
+    """Line in quiz.yaml where it starts."""
 
+    @abstractmethod
     def pose(self, seed: int) -> Posed:
         """The question for one showing; the same seed gives the same numbers and the same shuffle."""
-        raise NotImplementedError
+
+
+def check_picks(answer: Answer, options: int) -> tuple[int, ...]:
+    """The picks, if each names an option and none comes twice.
+
+    Raises:
+        UsageError: nothing is picked, or a pick is no option.
+    """
+    if not answer.picks:
+        raise UsageError("Pick an answer first.")
+    if any(not 0 <= pick < options for pick in answer.picks):
+        raise UsageError(f"There are {options} options: pick from these.")
+    if len(set(answer.picks)) < len(answer.picks):
+        raise UsageError("Pick each option only once.")
+    return answer.picks

@@ -1,4 +1,4 @@
-"""The study day: it turns at 4 a.m. local time, so a night owl's midnight answer still belongs to the evening.
+"""The study day: it turns at 4 a.m. local time, so a night owl's midnight answer belongs to the evening.
 
 A study day is a whole number (`date.toordinal()` of the local date on which it began), so elapsed days are a
 subtraction. Every log row keeps the day it counted for: a later change of time zone cannot rewrite history.
@@ -54,3 +54,20 @@ def moment(at: datetime, tz: tzinfo | None = None, *, turns_at: int = DAY_TURNS_
         ValueError: `at` has no time zone.
     """
     return Moment(at.astimezone(UTC), study_day(at, tz, turns_at=turns_at))
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """A learner's study days: her time zone and the hour at which her day turns."""
+
+    tz: tzinfo | None = None
+    """None is the machine's own time zone."""
+    turns_at: int = DAY_TURNS_AT
+
+    def moment(self, at: datetime) -> Moment:
+        """The instant together with its study day."""
+        return moment(at, self.tz, turns_at=self.turns_at)
+
+    def start(self, day: int) -> datetime:
+        """The instant (UTC) at which a study day begins."""
+        return day_start(day, self.tz, turns_at=self.turns_at)

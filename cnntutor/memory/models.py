@@ -52,6 +52,10 @@ class Event(StrEnum):
     """Made due today, because a quiz question that rests on the card was missed."""
 
 
+FLAGS = ("", "red", "orange", "green", "blue")
+"""The colours a card can be marked with; the empty one is no mark."""
+
+
 @dataclass(frozen=True, slots=True)
 class CardSlot:
     """What the memory knows of a card's content: its id, whose sibling it is, and its place in the course."""
@@ -85,6 +89,8 @@ class LogRow:
     """Where it was answered: review, read, quiz, placement or command."""
     target: str = ""
     """For undo: the id of the row it takes back. For a flag: its colour, or empty to clear it."""
+    phase: Phase | None = None
+    """For answers: where the card stood when it was asked. Statistics read it; replay does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,18 @@ class CardMemory:
     """red, orange, green, blue, or empty."""
     version: int = 0
     """Counts the rows of this card's log; an answer is refused when it moved since the card was shown."""
+    order: int = 0
+    """Largest `order` among the rows of this card's log."""
+    recalled: bool = False
+    """Rated hard or better at least once."""
+    made_due_on: int | None = None
+    """Study day on which it was made due; None as soon as it is answered."""
+    introduced_on: int | None = None
+    """Study day whose share of new cards it used up; None for cards made due and for placement."""
+    reviewed_on: int | None = None
+    """Study day of its last answer in the review phase."""
+    reviewed_due: int | None = None
+    """Study day for which that review had been planned."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,2 +1,387 @@
 """The learner's memory on disk: one door to answer, undo, ask what is due, and read the log."""
-# Signatures agreed with the screens and the command line; see the module's tests for behaviour.
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime, tzinfo
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from cnntutor.errors import UsageError
+from cnntutor.memory import catch_up, rows, sql
+from cnntutor.memory.catch_up import CatchUp, Offer
+from cnntutor.memory.clock import Clock, instant, utc_now
+from cnntutor.memory.database import Database
+from cnntutor.memory.day import Calendar, Moment
+from cnntutor.memory.journal import Entry, Journal
+from cnntutor.memory.models import (
+    FLAGS,
+    CardMemory,
+    CardSlot,
+    Event,
+    LogRow,
+    Preview,
+    Queue,
+    QuizResult,
+    Rating,
+)
+from cnntutor.memory.queue import Today, build_queue, due_backlog, is_catching_up
+from cnntutor.memory.records import JsonValue, Records
+from cnntutor.memory.scheduling import Scheduler
+from cnntutor.memory.settings import Settings
+from cnntutor.memory.stats import MONTH, Counted, Statistics, Tally, TopicCard, statistics_of
+from cnntutor.memory.waiting import gather
+
+
+class Store:
+    """Everything that one learner remembers of one course.
+
+    Each method is one transaction, committed when it returns. A store may be used from several threads.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock: Clock = utc_now,
+        tz: tzinfo | None = None,
+        learner: str = "me",
+        course: str = "cnn",
+    ) -> None:
+        """Make a store over an open database; `Store.open` does both."""
+        self._database = database
+        self._clock = clock
+        self._tz = tz
+        self._owner = {"learner": learner, "course": course}
+        self._records = Records(database, self._owner)
+        self._settings, self._catch_up = self._records.settings()
+        device = self._records.about("device") or ""
+        self._journal = Journal(database, self._owner, device, Scheduler(self._settings))
+        self.device = device
+        """Names the machine whose database this is, in every row that is written here."""
+
+    @classmethod
+    def open(
+        cls,
+        where: Path | str,
+        *,
+        clock: Clock = utc_now,
+        tz: tzinfo | None = None,
+        learner: str = "me",
+        course: str = "cnn",
+    ) -> Self:
+        """Open a learner's database; it is made where there is none, and migrated where it is older.
+
+        Args:
+            where: a path, or an SQLAlchemy URL.
+            clock: tells the time.
+            tz: the learner's time zone; None is the machine's own.
+            learner: whose memory.
+            course: of which course.
+
+        Raises:
+            StoreError: it cannot be opened, is no database of ours, or a newer cnntutor wrote it.
+        """
+        database = Database.open(where)
+        try:
+            return cls(database, clock=clock, tz=tz, learner=learner, course=course)
+        except BaseException:
+            database.close()
+            raise
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def calendar(self) -> Calendar:
+        """How instants fall into study days."""
+        return Calendar(self._tz, self._settings.day_turns_at)
+
+    def now(self) -> datetime:
+        """What the store's clock says."""
+        return self._clock()
+
+    def moment(self, at: datetime | None = None) -> Moment:
+        """An instant (now by default) with its study day.
+
+        Raises:
+            UsageError: the instant has no time zone.
+        """
+        try:
+            return self.calendar.moment(self._clock() if at is None else at)
+        except ValueError as error:
+            raise UsageError(f"{error}.") from None
+
+    def enrol(self, slots: Sequence[CardSlot]) -> None:
+        """Let the memory know the course's cards, in course order.
+
+        Cards that are gone from the course are retired: not shown again, but their log is kept, and they come
+        back as they were. Costs next to nothing when the course is as it was.
+        """
+        key = f"course/{self._owner['learner']}/{self._owner['course']}"
+        text = "\n".join(f"{slot.card}\t{slot.note}\t{slot.topic}" for slot in slots)
+        print_ = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+        if self._records.about(key) == print_:
+            return
+        with self._database.writing():
+            self._journal.enrol(slots)
+            self._records.note(key, print_)
+
+    def memory(self, card_id: str) -> CardMemory:
+        """What is remembered of one card.
+
+        Raises:
+            UsageError: the course has no such card.
+        """
+        return self._journal.memory(card_id)
+
+    def memories(self, topic: str | None = None) -> list[CardMemory]:
+        """What is remembered of every card of the course (or of one topic), in course order."""
+        with self._database.reading():
+            found = self._database.ask(sql.CARDS, self._owner | {"topic": topic or ""})
+        return [rows.memory_of(row) for row in found]
+
+    def queue(
+        self, at: datetime | None = None, *, topic: str | None = None, limit: int | None = None
+    ) -> Queue:
+        """What is to be reviewed at an instant (now by default).
+
+        Args:
+            at: aware.
+            topic: only cards of this topic; the day's limits hold all the same.
+            limit: at most this many cards in `Queue.cards`; the counts stay whole.
+        """
+        with self._database.reading():
+            self._reload_settings()
+            today = self._today(at)
+            return build_queue(gather(self._database.ask, self._owner, today.now.day, topic), today, limit)
+
+    def preview(self, card_id: str, at: datetime | None = None) -> Preview:
+        """What each rating would do to a card at an instant (now by default).
+
+        Raises:
+            UsageError: the course has no such card.
+        """
+        memory, moment = self.memory(card_id), self.moment(at)
+        scheduler = self._journal.scheduler
+        return Preview(
+            card=card_id,
+            version=memory.version,
+            choices=scheduler.choices(card_id, memory.state, moment),
+            retrievability=scheduler.retrievability(memory.state, moment.day),
+        )
+
+    def answer(
+        self,
+        card_id: str,
+        rating: Rating,
+        at: datetime | None = None,
+        *,
+        ms: int = 0,
+        source: str = "review",
+        shown: Preview | None = None,
+    ) -> LogRow:
+        """Record an answer; it is on disk when this returns.
+
+        Args:
+            card_id: the card.
+            rating: how well it was recalled.
+            at: when, aware; now by default.
+            ms: how long it took, from question to rating, in milliseconds.
+            source: where it was answered: review, read, quiz or command.
+            shown: the preview that the learner saw, to refuse the answer if the card changed since.
+
+        Raises:
+            UsageError: the course has no such card.
+            StaleCardError: the card was answered elsewhere since `shown`; nothing is recorded.
+            StoreError: it could not be written; nothing is recorded.
+        """
+        if ms < 0:
+            raise UsageError(f"An answer cannot take {ms} ms; give the time from question to rating, or 0.")
+        entry = Entry(Event.ANSWER, Rating(rating), ms=ms, source=source)
+        return self._journal.append(card_id, entry, self.moment(at), shown=shown)
+
+    def undo(self) -> LogRow | None:
+        """Take back the last answer, bury, suspend, resume or flag made in this database.
+
+        Repeated, it goes further back. What the quiz made due stays due.
+
+        Returns:
+            The row taken back, or None when there is none left.
+        """
+        return self._journal.undo(self.moment())
+
+    def bury(self, card_id: str, at: datetime | None = None) -> LogRow:
+        """Hide a card until the next study day."""
+        return self._journal.append(card_id, Entry(Event.BURY), self.moment(at))
+
+    def suspend(self, card_id: str) -> LogRow:
+        """Hide a card until it is resumed."""
+        return self._journal.append(card_id, Entry(Event.SUSPEND), self.moment())
+
+    def resume(self, card_id: str) -> LogRow:
+        """Show a suspended or buried card again."""
+        return self._journal.append(card_id, Entry(Event.RESUME), self.moment())
+
+    def flag(self, card_id: str, colour: str) -> LogRow:
+        """Mark a card with a colour, or with the empty text to clear it.
+
+        Raises:
+            UsageError: there is no such card or colour.
+        """
+        if colour not in FLAGS:
+            raise UsageError(f"“{colour}” is no flag: choose {', '.join(filter(None, FLAGS))}, or none.")
+        return self._journal.append(card_id, Entry(Event.FLAG, target=colour), self.moment())
+
+    def make_due(self, card_ids: Iterable[str], at: datetime | None = None) -> None:
+        """Make cards due today, first among the reviews, because what rests on them was missed."""
+        self._journal.append_all(card_ids, Entry(Event.DUE, source="quiz"), self.moment(at))
+
+    def pass_topic(self, topic: str, card_ids: Iterable[str], at: datetime | None = None) -> int:
+        """Placement passed: answer with easy those cards of a topic that were never answered.
+
+        Returns:
+            How many cards that were.
+
+        Raises:
+            UsageError: a card does not belong to the topic; nothing is recorded.
+        """
+        cards = list(card_ids)
+        known = {memory.card for memory in self.memories(topic)}
+        strangers = [card for card in cards if card not in known]
+        if strangers:
+            raise UsageError(f"“{strangers[0]}” is no card of the topic “{topic}”.")
+        return self._journal.pass_cards(cards, self.moment(at))
+
+    @property
+    def catching_up(self) -> CatchUp | None:
+        """How the learner is catching up, or None."""
+        return self._catch_up
+
+    def catch_up_offer(self, at: datetime | None = None) -> Offer | None:
+        """An offer to spread a backlog over several days, if there is one not yet being worked off."""
+        with self._database.reading():
+            self._reload_settings()
+            today = self._today(at)
+            material = gather(self._database.ask, self._owner, today.now.day)
+            if is_catching_up(material, today):
+                return None
+            span = self._owner | {"day": today.now.day}
+            last_day = self._database.ask(sql.LAST_ANSWER, span)[0][0]
+            since = (last_day or today.now.day) - catch_up.HABIT_DAYS
+            daily = dict(map(tuple, self._database.ask(sql.DAILY, span | {"since": since})))
+        return catch_up.offer(due_backlog(material, today), today.now.day, last_day, daily, self._settings)
+
+    def start_catch_up(self, days: int, at: datetime | None = None) -> CatchUp:
+        """Spread what is due now over this many study days, without new cards.
+
+        Raises:
+            UsageError: fewer than one day or more than a year.
+        """
+        if not 1 <= days <= 365:
+            raise UsageError(f"Catching up takes from 1 to 365 days, not {days}.")
+        with self._database.reading():
+            today = self._today(at)
+            backlog = due_backlog(gather(self._database.ask, self._owner, today.now.day), today)
+        self._catch_up = CatchUp(today.now.day, days, backlog)
+        self._records.save_catch_up(self._catch_up)
+        return self._catch_up
+
+    def stop_catch_up(self) -> None:
+        """Show everything that is due again, within the day's limits."""
+        self._catch_up = None
+        self._records.save_catch_up(None)
+
+    def log(self) -> list[LogRow]:
+        """The answers that count, oldest first: undone answers and undo rows are left out."""
+        return self._journal.read(sql.ANSWERS)
+
+    def events(self) -> list[LogRow]:
+        """Every row of the log, oldest first."""
+        return self._journal.read(sql.EVENTS)
+
+    def merge(self, other: Iterable[LogRow]) -> int:
+        """Add the rows of another log that are not here yet, and replay the cards they speak of.
+
+        Returns:
+            How many rows were new.
+        """
+        return self._journal.merge(other)
+
+    def rebuild(self) -> None:
+        """Replay the whole log into the cards. Changes nothing unless settings did."""
+        self._journal.rebuild()
+
+    @property
+    def settings(self) -> Settings:
+        """The learner's settings."""
+        return self._settings
+
+    def save_settings(self, settings: Settings) -> None:
+        """Keep new settings. Cards are rescheduled by replaying the log if they plan differently.
+
+        Raises:
+            UsageError: the FSRS parameters are out of bounds; nothing is kept.
+        """
+        scheduler = Scheduler(settings)
+        with self._database.writing():
+            self._records.save_settings(settings)
+            if settings.reschedules(self._settings):
+                self._journal.rebuild(scheduler)
+        self._settings = settings
+        self._journal.scheduler = scheduler
+
+    def remember(self, key: str, value: JsonValue) -> None:
+        """Keep a place, such as how far an article was read."""
+        self._records.remember(key, value)
+
+    def recall(self, key: str) -> JsonValue:
+        """What was kept under a key, or None."""
+        return self._records.recall(key)
+
+    def record_quiz(self, results: QuizResult | Iterable[QuizResult]) -> None:
+        """Keep answered quiz questions."""
+        self._records.add_quiz([results] if isinstance(results, QuizResult) else list(results))
+
+    def quiz_results(self, topic: str | None = None) -> list[QuizResult]:
+        """The answered quiz questions (of one topic), oldest first."""
+        return self._records.quiz(topic)
+
+    def statistics(self, at: datetime | None = None) -> Statistics:
+        """The learner's figures at an instant (now by default)."""
+        moment = self.moment(at)
+        return statistics_of(self._count(moment.day), moment.day, self.calendar)
+
+    def _today(self, at: datetime | None) -> Today:
+        return Today(self.moment(at), self.calendar.start, self._settings, self._catch_up)
+
+    def _reload_settings(self) -> None:
+        """Another copy of the app may have changed them."""
+        settings, self._catch_up = self._records.settings()
+        if settings != self._settings:
+            self._settings = settings
+            self._journal.scheduler = Scheduler(settings)
+
+    def _count(self, day: int) -> Counted:
+        owner = self._owner
+        with self._database.reading():
+            steps = self._database.ask(sql.STEP_TIMES, owner)
+            return Counted(
+                tallies=[Tally._make(row) for row in self._database.ask(sql.TALLIES, owner)],
+                quarters=dict(map(tuple, self._database.ask(sql.QUARTERS, owner))),
+                cards=[TopicCard._make(row) for row in self._database.ask(sql.TOPICS, owner)],
+                due_days=dict(map(tuple, self._database.ask(sql.DUE_DAYS, owner | {"day": day + MONTH}))),
+                step_days=Counter(self.calendar.moment(instant(due)).day for (due,) in steps),
+            )

@@ -1,0 +1,79 @@
+"""The way through the course: which topics are open, and what the next step is. Pure.
+
+A topic opens once every card of the topics before it was recalled at least once. The lock is soft: it advises,
+and anyone may go ahead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cnntutor.course.models import Course, Slug, Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What the learner has done in one topic."""
+
+    opened: bool = False
+    """The article was opened."""
+    recalled: int = 0
+    """Cards recalled at least once."""
+    quizzed: bool = False
+    """The quiz was finished at least once."""
+
+
+class Activity(StrEnum):
+    """What to do next in a topic."""
+
+    READ = "read"
+    LEARN = "learn"
+    QUIZ = "quiz"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The next step on the path."""
+
+    topic: Topic
+    activity: Activity
+    text: str
+    """The step in a few words."""
+
+
+def is_recalled(topic: Topic, progress: Mapping[Slug, Progress]) -> bool:
+    """Whether every card of the topic was recalled at least once."""
+    return progress.get(topic.slug, Progress()).recalled >= len(topic.cards)
+
+
+def is_open(topic: Topic, course: Course, progress: Mapping[Slug, Progress]) -> bool:
+    """Whether the path suggests this topic already: the topics it needs (else the one before it) are recalled."""
+    order = list(course.topics())
+    place = order.index(topic)
+    before = [course.topic(slug) for slug in topic.needs] or order[max(place - 1, 0) : place]
+    return all(is_recalled(earlier, progress) for earlier in before)
+
+
+def next_step(course: Course, progress: Mapping[Slug, Progress]) -> Step | None:
+    """The first thing not yet done in the first open topic that is not finished; None at the end of the course."""
+    for topic in course.topics():
+        if not is_open(topic, course, progress):
+            continue
+        step = _step_in(topic, progress.get(topic.slug, Progress()))
+        if step is not None:
+            return step
+    return None
+
+
+def _step_in(topic: Topic, progress: Progress) -> Step | None:
+    left = len(topic.cards) - progress.recalled
+    if not progress.opened and topic.article.sections:
+        minutes = max(1, round(topic.article.words / 200))
+        return Step(topic, Activity.READ, f"Read the article, {minutes} min")
+    if left > 0:
+        return Step(topic, Activity.LEARN, f"Learn {left} new card{'s' if left > 1 else ''}")
+    if topic.questions and not progress.quizzed:
+        return Step(topic, Activity.QUIZ, f"Take the quiz, {len(topic.questions)} questions")
+    return None

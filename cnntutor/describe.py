@@ -1,0 +1,100 @@
+"""A course as rows, documents and text, for the command line and for scripts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnntutor.course.cards import Card
+from cnntutor.course.models import Course, Topic
+from cnntutor.course.questions import Question
+from cnntutor.listen.timing import duration
+
+
+def topic_row(topic: Topic) -> dict[str, Any]:
+    """One topic as `course list --json` gives it."""
+    return {
+        "slug": topic.slug,
+        "title": topic.title,
+        "part": topic.part,
+        "cards": len(topic.cards),
+        "questions": len(topic.questions),
+        "demos": list(topic.demos),
+        "podcast_seconds": round(duration(topic.script)),
+        "article_words": topic.article.words,
+        "resources": len(topic.resources),
+    }
+
+
+def topic_rows(course: Course) -> list[dict[str, Any]]:
+    """Every topic in course order, as `course list --json` gives them."""
+    return [topic_row(topic) for topic in course.topics()]
+
+
+def topic_document(topic: Topic) -> dict[str, Any]:
+    """One topic in full, as `course show --json` gives it; computed items as one showing of them."""
+    return {
+        **topic_row(topic),
+        "needs": list(topic.needs),
+        "summary": topic.summary,
+        "sections": [{"id": s.id, "title": s.title, "level": s.level} for s in topic.article.sections],
+        "card_list": [_card(card) for card in topic.cards],
+        "question_list": [_question(question) for question in topic.questions],
+        "resource_list": [
+            {
+                "title": r.title,
+                "authors": r.authors,
+                "year": r.year,
+                "kind": r.kind,
+                "url": r.url,
+                "why": r.why,
+            }
+            for r in topic.resources
+        ],
+    }
+
+
+def _card(card: Card) -> dict[str, Any]:
+    face = card.draw(0)
+    return {"id": card.id, "note": card.note, "section": card.section, "front": face.front, "back": face.back}
+
+
+def _question(question: Question) -> dict[str, Any]:
+    posed = question.pose(0)
+    return {
+        "id": question.id,
+        "kind": question.kind.value,
+        "skill": question.skill,
+        "section": question.section,
+        "prompt": posed.prompt,
+        "options": list(posed.options),
+    }
+
+
+def topic_text(topic: Topic) -> str:
+    """One topic as a person reads it in a terminal."""
+    row = topic_row(topic)
+    minutes, seconds = divmod(row["podcast_seconds"], 60)
+    lines = [
+        topic.title,
+        "=" * len(topic.title),
+        "",
+        topic.summary.strip(),
+        "",
+        f"Article: {topic.article.words} words in {len(topic.article.sections)} sections",
+        *(f"  {'  ' * (s.level - 2)}{s.title}  #{s.id}" for s in topic.article.sections if s.level > 1),
+        f"Podcast: {minutes}:{seconds:02d} in {len(topic.script.chapters)} chapters",
+        *(f"  {chapter.title}" for chapter in topic.script.chapters),
+        f"Cards: {len(topic.cards)}",
+        *(f"  {card.id:28} {_first_line(card.draw(0).front)}" for card in topic.cards),
+        f"Questions: {len(topic.questions)}",
+        *(f"  {q.id:28} {_first_line(q.pose(0).prompt)}" for q in topic.questions),
+        f"Demos: {', '.join(topic.demos)}",
+        f"Links: {len(topic.resources)}",
+        *(f"  {r.authors} ({r.year}): {r.title}  {r.url}" for r in topic.resources),
+    ]
+    return "\n".join(lines)
+
+
+def _first_line(markdown: str) -> str:
+    line = markdown.strip().splitlines()[0] if markdown.strip() else ""
+    return line if len(line) <= 76 else line[:75] + "…"

@@ -1,0 +1,1 @@
+"""From a podcast's script to its timed transcript."""

@@ -1,0 +1,217 @@
+"""The open database: one connection, whole transactions, and errors in one line.
+
+SQLite runs with a write-ahead log and `synchronous=FULL`, so an answer that returned survives a power cut.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspect, text
+from sqlalchemy.engine import URL, CursorResult, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.sql.elements import TextClause
+
+from cnntutor.errors import StoreError
+from cnntutor.memory import sql
+
+BUSY_MS = 5000
+"""How long to wait while another copy writes."""
+
+Migration = Callable[[Connection], None]
+MIGRATIONS: tuple[Migration, ...] = ()
+"""The first takes schema 1 to 2, the second 2 to 3, and so on up to `sql.SCHEMA`."""
+
+REASONS = {
+    "SQLITE_NOTADB": "is not a database. Move it away, or bring back a backup with `cnntutor restore FILE`",
+    "SQLITE_CORRUPT": "is damaged. Keep the file, and bring back a backup with `cnntutor restore FILE`",
+    "SQLITE_FULL": "cannot grow, the disk is full. Only the last step was not saved: free space, repeat it",
+    "SQLITE_READONLY": "cannot be written. Give yourself the right to write the file and its folder",
+    "SQLITE_CANTOPEN": "cannot be opened. Give yourself the right to read and write the file and its folder",
+    "SQLITE_PERM": "cannot be opened. Give yourself the right to read and write the file and its folder",
+    "SQLITE_BUSY": "is busy, another program writes to it. Close that one and repeat the step",
+    "SQLITE_LOCKED": "is busy, another program writes to it. Close that one and repeat the step",
+    "SQLITE_IOERR": "cannot be read or written, the disk reports an error",
+}
+
+
+class Database:
+    """A connection kept for the life of the store, safe to use from several threads one after another."""
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        """Connect; use `open` instead, which also prepares the tables."""
+        self._engine = engine
+        self._name = name
+        self._lock = threading.RLock()
+        self._begin = "BEGIN"
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _prepare_connection)
+            event.listen(engine, "begin", self._begin_sqlite)
+        with self._explained():
+            self.connection = engine.connect()
+
+    @classmethod
+    def open(cls, where: Path | str) -> Self:
+        """Open a database, with its folders, tables and newest schema.
+
+        Args:
+            where: a path, or an SQLAlchemy URL.
+
+        Raises:
+            StoreError: it cannot be opened, is no database of ours, or a newer cnntutor wrote it.
+        """
+        url, name = _locate(where)
+        database = cls(_engine(url, name), name)
+        try:
+            database._prepare()
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def close(self) -> None:
+        """Give the file back. Closing twice does no harm."""
+        with self._lock:
+            self.connection.close()
+            self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """One view of the data for all statements inside."""
+        with self._transaction("BEGIN"):
+            yield
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One transaction that no other writer comes between; committed on leaving, or undone by an error."""
+        with self._transaction("BEGIN IMMEDIATE"):
+            yield
+
+    def ask(self, statement: str, params: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        """All rows of a statement, inside `reading` or `writing`."""
+        return self.connection.execute(_compiled(statement), params).all()
+
+    def tell(self, statement: str, params: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> int:
+        """Change rows, inside `writing`; the number of rows changed."""
+        if not params:
+            return 0
+        result: CursorResult[Any] = self.connection.execute(_compiled(statement), params)
+        return result.rowcount
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[None]:
+        with self._lock, self._explained():
+            if self.connection.in_transaction():
+                yield
+                return
+            self._begin = begin
+            with self.connection.begin():
+                yield
+
+    def _begin_sqlite(self, connection: Connection) -> None:
+        # The driver would begin at the first change alone; then what was read before it could be out of date.
+        connection.exec_driver_sql(self._begin)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise StoreError(f"{self._name} {_reason(error)}.") from error
+        except SQLAlchemyError as error:
+            raise StoreError(f"{self._name} cannot be used: {error}") from error
+
+    def _prepare(self) -> None:
+        """Make or migrate the tables; a database that needs neither is not written to."""
+        with self.reading():
+            schema = self._schema()
+        if schema == sql.SCHEMA:
+            return
+        with self.writing():
+            schema = self._schema()
+            if schema is None:
+                _create_tables(self.connection)
+                self.tell(sql.PUT_META, {"key": "device", "value": uuid.uuid4().hex})
+            for migrate in MIGRATIONS[(schema or sql.SCHEMA) - 1 :]:
+                migrate(self.connection)
+            self.tell(sql.PUT_META, {"key": "schema", "value": str(sql.SCHEMA)})
+
+    def _schema(self) -> int | None:
+        """The schema of the tables, or None where there are none yet.
+
+        Raises:
+            StoreError: the tables are another program's, or a newer cnntutor's.
+        """
+        tables = inspect(self.connection).get_table_names()
+        if not tables:
+            return None
+        rows = self.ask(sql.META, {"key": "schema"}) if "meta" in tables else []
+        if not rows or not str(rows[0][0]).isdigit():
+            raise StoreError(
+                f"{self._name} is a database of another program. Choose another file for your data."
+            )
+        schema = int(rows[0][0])
+        if schema > sql.SCHEMA:
+            raise StoreError(
+                f"{self._name} was written by a newer cnntutor "
+                f"(schema {schema}; this one knows {sql.SCHEMA}): upgrade cnntutor."
+            )
+        return schema
+
+
+def _locate(where: Path | str) -> tuple[URL, str]:
+    """The address of a database, and its name for messages. Makes the folders of a file."""
+    if isinstance(where, str) and "://" in where:
+        try:
+            url = make_url(where)
+        except ArgumentError:
+            raise StoreError(f"{where} is no database address; write a path, or sqlite:///PATH.") from None
+        return url, url.database if url.drivername == "sqlite" and url.database else url.render_as_string()
+    path = Path(where).expanduser()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"{path.parent} cannot be made a folder: {error.strerror}. Choose another place."
+        ) from error
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder; name the database file in it.")
+    return URL.create("sqlite", database=str(path)), str(path)
+
+
+def _engine(url: URL, name: str) -> Engine:
+    try:
+        arguments = {"check_same_thread": False} if url.get_backend_name() == "sqlite" else {}
+        return create_engine(url, poolclass=NullPool, connect_args=arguments)
+    except (SQLAlchemyError, ImportError) as error:
+        raise StoreError(f"{name} needs a database driver that is not installed: {error}.") from error
+
+
+def _prepare_connection(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def _create_tables(connection: Connection) -> None:
+    from cnntutor.memory.tables import OURS
+
+    OURS[0].metadata.create_all(connection, tables=OURS)
+
+
+def _reason(error: DBAPIError) -> str:
+    name = str(getattr(error.orig, "sqlite_errorname", ""))
+    known = next((reason for start, reason in REASONS.items() if name.startswith(start)), None)
+    return known or f"cannot be used: {' '.join(str(error.orig).split())}"
+
+
+@cache
+def _compiled(statement: str) -> TextClause:
+    return text(statement)

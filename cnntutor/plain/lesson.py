@@ -1,0 +1,85 @@
+"""A lesson in plain text: summary, transcript, article, cards and links, top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cnntutor.course.models import Topic
+from cnntutor.course.tabs import check_tab
+from cnntutor.listen.timing import timetable
+from cnntutor.plain.terminal import say
+from cnntutor.plan import place_key
+from cnntutor.services import Services
+from cnntutor.wording import clock
+
+
+def read_plainly(services: Services, slug: str, tab: str = "summary") -> None:
+    """Print one part of a lesson.
+
+    Args:
+        services: course and memory.
+        slug: the topic.
+        tab: which part.
+
+    Raises:
+        UsageError: there is no such topic or part.
+    """
+    topic = services.course.topic(slug)
+    name = check_tab(tab)
+    if name == "quiz":
+        from cnntutor.plain.quiz import quiz_plainly
+
+        quiz_plainly(services, slug)
+        return
+    if name == "read" and services.store.recall(place_key(slug)) is None:
+        services.store.remember(place_key(slug), {"fraction": 0.0})
+    PARTS[name](topic)
+
+
+def _summary(topic: Topic) -> None:
+    say(f"# {topic.title}\n\n{topic.summary}")
+
+
+def _listen(topic: Topic) -> None:
+    chapter = -1
+    for line in timetable(topic.script):
+        if line.chapter != chapter:
+            chapter = line.chapter
+            say(f"\n{topic.script.chapters[chapter].title}\n")
+        say(f"{clock(line.start)} {line.host}: {line.text}")
+
+
+def _read(topic: Topic) -> None:
+    say(f"# {topic.article.title}\n")
+    for section in topic.article.sections:
+        if section.level > 1:
+            say(f"\n{section.title}\n")
+        say(section.markdown)
+
+
+def _cards(topic: Topic) -> None:
+    for card in topic.cards:
+        face = card.draw(0)
+        say(f"{card.id}\n{face.front}\n{face.back}\n")
+
+
+def _demo(topic: Topic) -> None:
+    for name in topic.demos:
+        say(f"cnntutor demo run {name}")
+
+
+def _links(topic: Topic) -> None:
+    for link in topic.resources:
+        say(
+            f"{link.title}. {link.authors}, {link.year}. {link.kind}, {link.minutes} min. {link.why}\n{link.url}\n"
+        )
+
+
+PARTS: dict[str, Callable[[Topic], None]] = {
+    "summary": _summary,
+    "listen": _listen,
+    "read": _read,
+    "cards": _cards,
+    "demo": _demo,
+    "links": _links,
+}

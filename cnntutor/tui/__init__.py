@@ -1,0 +1,1 @@
+"""The Textual app. It shows and asks; what is taught, remembered and computed lives in the other rooms."""

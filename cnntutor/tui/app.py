@@ -1,0 +1,172 @@
+"""The app: it lists the screens and hands them the services. It owns nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.screen import Screen
+
+from cnntutor.errors import CnntutorError
+from cnntutor.services import Opener, Services
+from cnntutor.tui import themes
+from cnntutor.tui.routes import Go, Route, ToLesson, ToPath, ToQuiz, ToReview, ToSearch, ToSettings, ToToday
+from cnntutor.tui.screens.today import TodayScreen
+
+if TYPE_CHECKING:
+    from cnntutor.demos.client import WorkerClient
+    from cnntutor.memory.glance import Glance
+
+
+class CnntutorApp(App[CnntutorError]):
+    """The terminal app. `run()` returns the error that ended it, or None."""
+
+    TITLE = "cnntutor"
+    CSS_PATH = "styles.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (160, "-huge")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
+        Binding("ctrl+p", "command_palette", "Command palette", show=False, priority=True),
+    ]
+
+    class Ready(Message):
+        """The services are open."""
+
+        def __init__(self, services: Services) -> None:
+            super().__init__()
+            self.services = services
+
+    class Failed(Message):
+        """The services cannot be opened."""
+
+        def __init__(self, error: CnntutorError) -> None:
+            super().__init__()
+            self.error = error
+
+    def __init__(self, opener: Opener, glance: Glance | None = None, start: Route | None = None) -> None:
+        """Make the app.
+
+        Args:
+            opener: opens course and store; called off the event loop once the first screen is painted.
+            glance: what waits today, for the first paint; None when there is no database yet.
+            start: where to go as soon as the services are open, instead of staying on Today.
+        """
+        super().__init__()
+        self._opener = opener
+        self._today = TodayScreen(glance)
+        self._start = start
+        self._services: Services | None = None
+        self._worker: WorkerClient | None = None
+        for theme in themes.OURS:
+            self.register_theme(theme)
+        wanted = glance.theme if glance else themes.DEFAULT
+        self.theme = wanted if wanted in self.available_themes else themes.DEFAULT
+
+    def on_mount(self) -> None:
+        self.push_screen(self._today)
+        self.call_after_refresh(self._open_services)
+
+    @work(thread=True, exclusive=True, group="services", exit_on_error=False)
+    def _open_services(self) -> None:
+        try:
+            self.post_message(self.Ready(self._opener()))
+        except CnntutorError as error:
+            self.post_message(self.Failed(error))
+
+    def on_cnntutor_app_ready(self, message: Ready) -> None:
+        self._services = message.services
+        self._today.open(message.services)
+        if self._start is not None:
+            self._open(self._start)
+
+    def on_cnntutor_app_failed(self, message: Failed) -> None:
+        self.exit(message.error)
+
+    def on_go(self, message: Go) -> None:
+        message.stop()
+        self._open(message.route)
+
+    def _open(self, route: Route) -> None:
+        """Show the screen of a route; screens between Today and it are left first."""
+        if self._services is None:
+            return
+        if isinstance(route, ToToday):
+            self._leave_to_today()
+            return
+        try:
+            screen = self._screen_of(route, self._services)
+        except CnntutorError as error:
+            self.notify(str(error), severity="error")
+            return
+        if not isinstance(route, ToLesson | ToQuiz):
+            self._leave_to_today()
+        self.push_screen(screen)
+
+    def _leave_to_today(self) -> None:
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
+
+    def _screen_of(self, route: Route, services: Services) -> Screen[None]:
+        """The screen of a route. Imported here, so that the first paint pays for Today alone."""
+        match route:
+            case ToPath():
+                from cnntutor.tui.screens.path import PathScreen
+
+                return PathScreen(services)
+            case ToReview():
+                from cnntutor.tui.screens.review import ReviewScreen
+
+                return ReviewScreen(route, services)
+            case ToLesson():
+                from cnntutor.tui.screens.lesson.screen import LessonScreen
+
+                return LessonScreen(route, services, self._demo_worker())
+            case ToQuiz():
+                from cnntutor.tui.screens.quiz import QuizScreen
+
+                return QuizScreen(route, services)
+            case ToSearch():
+                from cnntutor.tui.screens.search import SearchScreen
+
+                return SearchScreen(route, services)
+            case ToSettings():
+                from cnntutor.tui.screens.settings import SettingsScreen
+
+                return SettingsScreen(services)
+            case ToToday():
+                return self._today
+
+    def _demo_worker(self) -> WorkerClient:
+        """The one worker process for demos; it starts when a lesson first opens."""
+        from cnntutor.demos.client import WorkerClient
+
+        if self._worker is None:
+            self._worker = WorkerClient()
+        return self._worker
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        yield from super().get_system_commands(screen)
+        if self._services is None:
+            return
+        for title, text, route in (
+            ("Review", "Review what is due", ToReview()),
+            ("Path", "The course as a tree", ToPath()),
+            ("Search", "Search in everything", ToSearch()),
+            ("Settings", "Limits, steps, looks", ToSettings()),
+        ):
+            yield SystemCommand(title, text, lambda route=route: self._open(route))
+        for topic in self._services.course.topics():
+            yield SystemCommand(
+                f"Lesson: {topic.title}", "Open the lesson", lambda s=topic.slug: self._open(ToLesson(s))
+            )
+            yield SystemCommand(f"Quiz: {topic.title}", "Take the quiz", lambda s=topic.slug: self._open(ToQuiz(s)))
+
+    async def on_unmount(self) -> None:
+        if self._worker is not None:
+            await self._worker.close()
+        if self._services is not None:
+            self._services.store.close()

@@ -1,0 +1,70 @@
+"""Where a learner can go. A screen posts `Go(route)`; the app alone knows which screen that opens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from cnntutor.course.cards import DemoLink
+
+
+@dataclass(frozen=True, slots=True)
+class ToToday:
+    """The plan for today."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToPath:
+    """The course as a tree."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToReview:
+    """A review session."""
+
+    topic: str | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToLesson:
+    """A lesson, at one of its tabs."""
+
+    slug: str
+    tab: str = "summary"
+    section: str = ""
+    """Anchor to scroll to in the Read tab."""
+    demo: DemoLink | None = None
+    """What to open in the Demo tab."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToQuiz:
+    """A quiz on one topic, or a placement quiz that lets the learner pass it."""
+
+    slug: str
+    placement: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ToSearch:
+    """Search in everything the course says."""
+
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToSettings:
+    """The learner's settings."""
+
+
+Route = ToToday | ToPath | ToReview | ToLesson | ToQuiz | ToSearch | ToSettings
+
+
+class Go(Message):
+    """Take the learner somewhere."""
+
+    def __init__(self, route: Route) -> None:
+        super().__init__()
+        self.route = route

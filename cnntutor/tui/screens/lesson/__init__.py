@@ -1,0 +1,1 @@
+"""A lesson: one screen, and one pane a tab."""

@@ -1,0 +1,84 @@
+"""What every full screen of the app shares: the bars, the keys that work everywhere, the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Footer, Static
+
+from cnntutor.tui.routes import Go, Route, ToPath, ToReview, ToSearch, ToSettings, ToToday
+from cnntutor.tui.widgets.top_bar import TopBar
+
+SMALLEST = (60, 18)
+"""Columns and rows below which nothing fits; the app then says so instead of showing fragments."""
+
+ROUTES: dict[str, Route] = {
+    "today": ToToday(),
+    "path": ToPath(),
+    "review": ToReview(),
+    "search": ToSearch(),
+    "settings": ToSettings(),
+}
+
+
+EVERYWHERE: tuple[Binding, ...] = (
+    Binding("t", "go('today')", "Today", show=False),
+    Binding("p", "go('path')", "Path", show=False),
+    Binding("r", "go('review')", "Review", show=False),
+    Binding("slash", "go('search')", "Search", key_display="/", show=False),
+    Binding("comma", "go('settings')", "Settings", key_display=",", show=False),
+    Binding("escape", "back", "Back", key_display="esc"),
+    Binding("q", "back", "Back", show=False),
+    Binding("question_mark", "help", "Keys", key_display="?"),
+)
+"""The keys that work on every full screen. Screens list their own before these, and so does the footer."""
+
+
+class Room(Screen[None]):
+    """A full screen. Subclasses set `HERE` and compose their `body`; their bindings end with `EVERYWHERE`."""
+
+    HERE: ClassVar[str] = ""
+    """Which entry of the top bar is lit."""
+
+    def __init__(self, trail: str = "") -> None:
+        super().__init__()
+        self._trail = trail
+
+    def compose(self) -> ComposeResult:
+        yield TopBar(self.HERE, self._trail)
+        yield from self.body()
+        yield Static(classes="too-small")
+        yield Footer(show_command_palette=False)
+
+    def body(self) -> Iterator[Widget] | ComposeResult:
+        """What stands between the bars."""
+        raise NotImplementedError
+
+    def on_resize(self) -> None:
+        columns, rows = self.size
+        small = columns < SMALLEST[0] or rows < SMALLEST[1]
+        self.set_class(small, "-too-small")
+        if small:
+            line = f"{columns}×{rows} is too small\nplease make the terminal at least {SMALLEST[0]}×{SMALLEST[1]}"
+            self.query_one(".too-small", Static).update(line)
+
+    def action_go(self, name: str) -> None:
+        if name != self.HERE:
+            self.post_message(Go(ROUTES[name]))
+
+    def action_back(self) -> None:
+        """Leave this screen; on the first one, leave the app."""
+        if len(self.app.screen_stack) > 2:
+            self.dismiss()
+        else:
+            self.app.exit()
+
+    def action_help(self) -> None:
+        from cnntutor.tui.screens.keys import KeysScreen
+
+        self.app.push_screen(KeysScreen(list(self.active_bindings.values())))

@@ -1,0 +1,1 @@
+"""One widget, one file: its looks, its messages and its keys sit with it."""

@@ -1,0 +1,95 @@
+"""A picture in half blocks: two pixels a cell, in any terminal with colours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Pixels = NDArray[np.uint8]
+
+HALF = "▀"
+
+
+class Picture(Widget):
+    """Shows an array of pixels as large as its place allows, in its own proportions.
+
+    A cell is taken to be twice as high as wide, so that half a cell is a square. Few pixels are enlarged by whole
+    blocks, so that single ones can be told apart; many are averaged.
+    """
+
+    DEFAULT_CSS = """
+    Picture { width: 1fr; height: 1fr; min-height: 3; }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._pixels: Pixels | None = None
+        self._strips: list[Strip] = []
+
+    def show(self, pixels: Pixels) -> None:
+        """Show pixels.
+
+        Args:
+            pixels: uint8, [H, W] grey or [H, W, 3] colour.
+        """
+        self._pixels = pixels
+        self._draw()
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._pixels is None or not self.size:
+            return
+        self._strips = half_blocks(fitted(self._pixels, self.size.width, 2 * self.size.height), self.size.width)
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        if y < len(self._strips):
+            return self._strips[y]
+        return Strip.blank(self.size.width, self.rich_style)
+
+
+def fitted(pixels: Pixels, columns: int, rows: int) -> Pixels:
+    """The picture resized to lie within columns × rows pixels.
+
+    Args:
+        pixels: uint8, [H, W] or [H, W, 3].
+        columns: width to fit, in pixels.
+        rows: height to fit, in pixels; even.
+
+    Returns:
+        uint8, [H′, W′, 3] with H′ even.
+    """
+    import numpy as np
+    from PIL import Image
+
+    colour = np.stack([pixels] * 3, axis=-1) if pixels.ndim == 2 else pixels
+    height, width = colour.shape[:2]
+    scale = min(columns / width, rows / height)
+    size = (max(1, int(width * scale)), max(2, 2 * round(height * scale / 2)))
+    method = Image.Resampling.NEAREST if scale >= 1 else Image.Resampling.BOX
+    return np.asarray(Image.fromarray(np.ascontiguousarray(colour)).resize(size, method))
+
+
+def half_blocks(pixels: Pixels, width: int) -> list[Strip]:
+    """Two rows of pixels a line: the upper one in the foreground, the lower one behind it; centred in `width`."""
+    lines = []
+    before = max(0, (width - pixels.shape[1]) // 2)
+    for upper, lower in zip(pixels[0::2].tolist(), pixels[1::2].tolist(), strict=True):
+        cells = [_cell(tuple(top), tuple(bottom)) for top, bottom in zip(upper, lower, strict=True)]
+        lines.append(Strip([Segment(" " * before), *cells]).adjust_cell_length(width).simplify())
+    return lines
+
+
+def _cell(top: tuple[int, int, int], bottom: tuple[int, int, int]) -> Segment:
+    return Segment(HALF, Style(color=Color.from_rgb(*top), bgcolor=Color.from_rgb(*bottom)))

@@ -1,0 +1,109 @@
+"""`make shots`: the README's pictures, taken of the real app with the real course.
+
+The app runs headless at the size given; what a terminal would show is saved as SVG in docs/.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+DOCS = Path(__file__).parent.parent / "docs"
+NOW = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
+SIZE = (120, 36)
+
+Steps = Callable[[Any], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: its file, the keys that lead to it, and its size."""
+
+    name: str
+    keys: tuple[str, ...]
+    size: tuple[int, int] = SIZE
+    theme: str = "cnntutor-dark"
+    wait_for_demo: bool = False
+
+
+SHOTS = (
+    Shot("today", ()),
+    Shot("today-light", (), theme="cnntutor-light"),
+    Shot("review", ("enter", "space")),
+    Shot("path", ("p",)),
+    Shot("read", ("p", "enter", "3")),
+    Shot("listen", ("p", "enter", "2")),
+    Shot("cards", ("p", "enter", "4", "j", "j", "j")),
+    Shot("demo", ("p", "enter", "6"), wait_for_demo=True),
+    Shot("quiz", ("p", "z", "3", "b", "enter")),
+    Shot("search", ("slash", *"kernel")),
+    Shot("settings", ("comma",)),
+)
+
+
+async def take(shot: Shot) -> None:
+    """Start the app in a fresh home with ten weeks of practice, press the keys, save the picture."""
+    from cnntutor.course.load import find_course, load_course
+    from practice import practise
+
+    from cnntutor import paths
+    from cnntutor.memory.models import CardSlot
+    from cnntutor.memory.store import Store
+    from cnntutor.services import Services
+    from cnntutor.tui.app import CnntutorApp
+
+    def opener() -> Services:
+        course = load_course(find_course(paths.content_dir()))
+        store = Store.open(paths.database_path(), clock=lambda: NOW, tz=UTC, course=course.slug)
+        store.enrol([CardSlot(c.id, c.note, t.slug) for t in course.topics() for c in t.cards])
+        practise(store, NOW, days=70)
+        return Services(course, store)
+
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["CNNTUTOR_HOME"] = home
+        app = CnntutorApp(opener)
+        async with app.run_test(size=shot.size) as pilot:
+            app.theme = shot.theme
+            await _settle(app, pilot)
+            for key in shot.keys:
+                await pilot.press(key)
+                await _settle(app, pilot)
+            if shot.wait_for_demo:
+                await _demo_is_done(app, pilot)
+            app.clear_notifications()
+            await pilot.pause()
+            (DOCS / f"{shot.name}.svg").write_text(app.export_screenshot(title="cnntutor"))
+
+
+async def _settle(app: Any, pilot: Any) -> None:
+    """Wait until nothing works in the background any more, demos aside."""
+    await pilot.pause()
+    waiting = [worker for worker in app.workers if worker.group != "demo"]
+    await app.workers.wait_for_complete(waiting)
+    await pilot.pause()
+
+
+async def _demo_is_done(app: Any, pilot: Any) -> None:
+    for _ in range(600):
+        await pilot.pause(0.1)
+        if app.screen.query(".demo-done"):
+            return
+    raise RuntimeError("the demo did not finish within a minute")
+
+
+async def main() -> None:
+    """Take every picture."""
+    DOCS.mkdir(exist_ok=True)
+    for shot in SHOTS:
+        await take(shot)
+        print(f"docs/{shot.name}.svg")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
