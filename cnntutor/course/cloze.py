@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cnntutor.course.formula import render_formulas
 
-_OPENING = re.compile(r"\{\{c(\d+)::")
+_OPENING = re.compile(r"\{\{c(\d{1,3})::")
 _BOLD = "\ue000"
 """Stands for the marks of bold type while formulas are rendered, so that a gap may lie inside one."""
 

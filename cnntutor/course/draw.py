@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-_NUMBER = r"[-−]?\d+(?:\.\d+)?"
-_RANGE = re.compile(r"([-−]?\d+)\s*\.\.\s*([-−]?\d+)")
-_GRID = re.compile(r"grid\s+(\d+)\s*[x×]\s*(\d+)\s+(.+)", re.DOTALL)
+_NUMBER = r"[-−]?\d{1,12}(?:\.\d{1,12})?"
+_RANGE = re.compile(r"([-−]?\d{1,12})\s*\.\.\s*([-−]?\d{1,12})")
+_GRID = re.compile(r"grid\s+(\d{1,3})\s*[x×]\s*(\d{1,3})\s+(.+)", re.DOTALL)
 LARGEST_GRID_SIDE = 16
 
 

@@ -7,13 +7,13 @@ indices, and calls of the functions below. There is no way from it to files, att
 from __future__ import annotations
 
 import ast
-import inspect
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
+from types import FunctionType
 from typing import Any
 
 from cnntutor.course.lookup import nearest
@@ -64,8 +64,8 @@ def functions() -> Mapping[str, Callable[..., Any]]:
     """Every function an expression may call: those of `cnntutor.vision.arithmetic`, and a few of Python's own."""
     own = {
         name: function
-        for name, function in inspect.getmembers(arithmetic, inspect.isfunction)
-        if not name.startswith("_") and function.__module__ == arithmetic.__name__
+        for name, function in vars(arithmetic).items()
+        if isinstance(function, FunctionType) and not name.startswith("_")
     }
     return own | dict(_BUILT_IN)
 
@@ -77,7 +77,7 @@ class Expression:
     text: str
     names: frozenset[str]
     """The names it needs values for."""
-    _body: ast.expr
+    _body: ast.expr = field(compare=False, repr=False)
 
     @classmethod
     def parse(cls, text: str) -> Expression:
@@ -207,7 +207,7 @@ def _bounded(value: Value) -> Value:
     """The value, unless it is too large to be meant, or no number at all."""
     if isinstance(value, float) and not math.isfinite(value):
         raise ImpossibleError("the result is not finite")
-    if isinstance(value, int | float | Fraction) and abs(value) > LARGEST_NUMBER:
+    if isinstance(value, int | float | Fraction) and not -LARGEST_NUMBER <= value <= LARGEST_NUMBER:
         raise ImpossibleError("the result is larger than 10¹⁸")
     return value
 

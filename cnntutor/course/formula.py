@@ -21,7 +21,10 @@ def _read(latex: str) -> tuple[str, tuple[str, ...]]:
     from cnntutor.course.latex import Reader
 
     reader = Reader(latex.strip())
-    return reader.read(), tuple(reader.faults)
+    try:
+        return reader.read(), tuple(reader.faults)
+    except RecursionError:
+        return latex, ("the braces are nested too deeply",)
 
 
 def to_unicode(latex: str) -> str:
@@ -35,10 +38,10 @@ def faults(latex: str) -> tuple[str, ...]:
 
 
 def render_formulas(markdown: str, report: Callable[[int, str], None] | None = None) -> str:
-    """A Markdown text with its formulas in Unicode.
+    r"""A Markdown text with its formulas in Unicode.
 
     `$…$` becomes emphasised text (plain text if it has no letters), `$$…$$` a fence marked `math`. Code spans,
-    fences and `\\$` stay as they are; no sign of a formula is taken for a mark of Markdown.
+    fences and `\$` stay as they are; no sign of a formula is taken for a mark of Markdown.
 
     Args:
         markdown: the text as its author wrote it.

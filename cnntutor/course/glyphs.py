@@ -29,14 +29,18 @@ class Role(Enum):
     SPACE = auto()
 
 
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 def _group(role: Role, names: str) -> dict[str, Role]:
-    return dict.fromkeys(names.split(), role)
+    return dict.fromkeys(_names(names), role)
 
 
-FUNCTIONS = frozenset(
-    "log ln exp max min arg argmax argmin sup inf lim sin cos tan tanh sinh cosh det dim deg gcd Pr softmax".split()
+FUNCTIONS = _names(
+    "log ln exp max min arg argmax argmin sup inf lim sin cos tan tanh sinh cosh det dim deg gcd Pr softmax"
 )
-LIMITS = frozenset("sum prod int iint oint coprod bigcup bigcap bigoplus bigotimes".split())
+LIMITS = _names("sum prod int iint oint coprod bigcup bigcap bigoplus bigotimes")
 ROLES: Mapping[str, Role] = {
     **_group(
         Role.RELATION,
@@ -45,12 +49,12 @@ ROLES: Mapping[str, Role] = {
         "subseteq supset supseteq perp parallel models = < >",
     ),
     **_group(
-        Role.OPERATOR, "times div pm mp ast star odot oplus ominus otimes circ bullet cup cap setminus wedge vee + -"
+        Role.OPERATOR, "times div pm mp ast star odot oplus ominus otimes circ bullet cup cap setminus wedge vee + - *"
     ),
     **_group(Role.PRODUCT, "cdot"),
     **_group(Role.OPEN, "lfloor lceil langle lbrace lbrack lvert lVert { ( ["),
     **_group(Role.CLOSE, "rfloor rceil rangle rbrace rbrack rvert rVert } ) ]"),
-    **_group(Role.AS_TYPED, "mid colon vert Vert | / : ! *"),
+    **_group(Role.AS_TYPED, "mid colon vert Vert | / : !"),
     **_group(Role.COMMA, ", ;"),
     **dict.fromkeys(FUNCTIONS | LIMITS, Role.FUNCTION),
 }
@@ -69,12 +73,10 @@ MARKS = {
 }  # fmt: skip
 """Accents, as combining marks."""
 ALPHABETS = frozenset({"mathbb", "mathcal", "mathfrak", "mathscr"})
-UPRIGHT = frozenset(
-    "text textrm textbf textit texttt mathrm mathbf mathit mathsf mathtt boldsymbol operatorname mbox".split()
-)
-IGNORED = frozenset(
-    "left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr middle displaystyle textstyle limits nolimits "
-    "nonumber notag".split()
+UPRIGHT = _names("text textrm textbf textit texttt mathrm mathbf mathit mathsf mathtt boldsymbol operatorname mbox")
+IGNORED = _names(
+    "left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr middle displaystyle textstyle limits "
+    "nolimits nonumber notag"
 )
 _RAISED = {"⊤": "ᵀ", "′": "′", "∗": "*", "†": "†", "∘": "°", "ᵀ": "ᵀ"}
 

@@ -39,7 +39,7 @@ class Reader:
         self._special = self._specials()
 
     def read(self) -> str:
-        """The whole formula; lines that `\\\\` parts are parted by newlines."""
+        r"""The whole formula; lines that `\\` parts are parted by newlines."""
         text = _joined(self._atoms(()))
         while self._at < len(self._tokens):
             self._fault("a closing brace has no opening one")
@@ -146,7 +146,8 @@ class Reader:
         if special is not None:
             return special(name)
         if name in glyphs.IGNORED:
-            return self._delimiter_dot(name)
+            self._drop_empty_delimiter(name)
+            return None
         if name == "\\":
             return _Atom("\n", Role.SPACE)
         if glyphs.space(name) is not None:
@@ -176,7 +177,7 @@ class Reader:
             self._fault(f"\\{name} is no command we can show")
         return _Atom(sign or name, glyphs.ROLES.get(name, Role.ORDINARY), name=name)
 
-    def _delimiter_dot(self, name: str) -> None:
+    def _drop_empty_delimiter(self, name: str) -> None:
         self._skip_space()
         if name in ("left", "right") and self._peek() == ".":
             self._at += 1
@@ -329,7 +330,7 @@ def _needs_brackets(left: _Atom | None, atom: _Atom, right: _Atom | None, tight:
     return after or before
 
 
-def _gap(left: _Atom, right: _Atom, tight: bool) -> bool:  # noqa: PLR0912
+def _gap(left: _Atom, right: _Atom, tight: bool) -> bool:
     """Whether a space parts two neighbours."""
     roles = {left.role, right.role}
     if Role.SPACE in roles or left.role is Role.OPEN or right.role in (Role.CLOSE, Role.COMMA):
@@ -351,7 +352,7 @@ def _gap(left: _Atom, right: _Atom, tight: bool) -> bool:  # noqa: PLR0912
     if Role.FUNCTION in roles:
         if left.role is Role.ORDINARY and left.text in _SIGNS:
             return False
-        return right.role is not Role.OPEN and left.role is not Role.OPEN
+        return right.role is not Role.OPEN
     if right.role is not Role.OPEN and _SPELT_SUBSCRIPT.search(left.text):
         return True
     return Role.WORD in roles and right.spaced and right.role is not Role.OPEN and not left.text.endswith(" ")
@@ -372,8 +373,8 @@ def _is_factor(text: str) -> bool:
 
 def _laid_out(kind: str, rows: list[list[str]]) -> str:
     if kind in _MATRICES:
-        opening, closing = _MATRICES[kind]
-        return opening + "; ".join(", ".join(row) for row in rows) + closing
+        brackets = _MATRICES[kind]
+        return brackets[0] + "; ".join(", ".join(row) for row in rows) + brackets[1]
     if kind == "cases":
         return "{ " + "; ".join(" ".join(cell.rstrip(",") for cell in row) for row in rows) + " }"
     return "\n".join(" ".join(cell for cell in row if cell) for row in rows)

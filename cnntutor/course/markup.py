@@ -39,8 +39,8 @@ _SPECIAL = re.compile(
   | (?P<fence> ^[ \t>]* (?P<ticks> `{3,} | ~{3,} ) [ \t]* (?P<info> [^\n`]* ) \n
         (?P<fenced> .*? )
         (?: ^[ \t>]* (?P=ticks) [`~]* [ \t]* $ | \Z ) )
-  | (?P<code> (?<!`) (?P<quote> `+ ) (?!`) (?P<coded> .+? ) (?<!`) (?P=quote) (?!`) )
-  | (?P<block> \$\$ (?P<display> .+? ) \$\$ )
+  | (?P<code> (?<!`) (?P<quote> `+ ) (?!`) (?P<coded> (?: (?!\n[ \t]*\n) . )+? ) (?<!`) (?P=quote) (?!`) )
+  | (?P<block> \$\$ (?P<display> (?: (?!\n[ \t]*\n) . )+? ) \$\$ )
   | (?P<inline> \$ (?![\s$]) (?P<latex> (?: \\. | [^$\\\n] | \n(?![ \t]*\n) )+? ) (?<!\s) \$ (?!\d) )
     """,
     re.MULTILINE | re.DOTALL | re.VERBOSE,
@@ -56,10 +56,10 @@ _WORD = re.compile(r"\w[\w'’.,:/×-]*")
 
 
 def pieces(markdown: str) -> Iterator[Piece]:
-    """The text as a row of prose, code and formulas.
+    r"""The text as a row of prose, code and formulas.
 
     A `$` opens a formula when no space follows it, and closes one when no space precedes it and no digit follows,
-    so that prices stay prose; `\\$` is always a dollar.
+    so that prices stay prose; `\$` is always a dollar.
     """
     done = 0
     for match in _SPECIAL.finditer(markdown):
@@ -82,6 +82,20 @@ def _which(match: re.Match[str]) -> str:
 def _prose(markdown: str, start: int, end: int) -> Piece:
     text = markdown[start:end]
     return Piece(PieceKind.PROSE, text, text, start)
+
+
+def blank_fences(markdown: str) -> str:
+    """The text with every fence blanked out, character for character, so that lines and offsets stay."""
+    return "".join(
+        re.sub(r"[^\n]", " ", piece.source) if piece.kind is PieceKind.FENCE else piece.source
+        for piece in pieces(markdown)
+    )
+
+
+def is_closed(fence: Piece) -> bool:
+    """Whether the fence ends in a line of ticks rather than with the text."""
+    lines = fence.source.rstrip().splitlines()
+    return len(lines) > 1 and bool(re.fullmatch(r"[ \t>]*(`{3,}|~{3,})", lines[-1]))
 
 
 def count_words(markdown: str) -> int:

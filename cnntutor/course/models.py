@@ -38,6 +38,17 @@ class Section:
     """2 for `##`, 3 for `###`; 1 for the opening before the first heading."""
     markdown: str
     """The body with formulas already turned into Unicode; without the heading line."""
+    line: int = 0
+    """Line in article.md of its heading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A fence of Python with `>>>` prompts; the examples of an article share one namespace, in order."""
+
+    code: str
+    line: int
+    """Line in article.md of the first line of code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,8 @@ class Article:
     sections: tuple[Section, ...]
     words: int
     """Words of prose; code and formulas are not counted."""
+    examples: tuple[Example, ...] = ()
+    """What a reader can run."""
 
     def section(self, section_id: str) -> Section | None:
         """The section with this anchor, or None."""
@@ -68,6 +81,8 @@ class Chapter:
 
     title: str
     lines: tuple[Line, ...]
+    line: int = 0
+    """Line in podcast.md of its heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +111,8 @@ class Resource:
     """What it takes to read or watch."""
     why: str
     """One line on why this one."""
+    line: int = 0
+    """Line in resources.yaml where it starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +133,10 @@ class Topic:
     cards: tuple[Card, ...]
     questions: tuple[Question, ...]
     resources: tuple[Resource, ...]
+    folder: Path = Path()
+    """Where its files lie."""
+    line: int = 0
+    """Line in course.yaml where it is listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +157,8 @@ class Course:
     """Podcast hosts: name → role (`asks` or `builds`)."""
     parts: tuple[Part, ...]
     problems: tuple[Problem, ...] = ()
+    folder: Path = Path()
+    """Where course.yaml lies."""
     _by_slug: dict[str, Topic] = field(init=False, repr=False, compare=False)
     _by_card: dict[str, tuple[Topic, Card]] = field(init=False, repr=False, compare=False)
 

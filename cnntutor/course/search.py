@@ -127,10 +127,10 @@ def _entries(topic: Topic) -> Iterator[_Entry]:
 
 
 def _entry(kind: Kind, topic: Topic, title: str, text: str, section: str = "") -> _Entry:
-    title, text = _plain(title), _plain(text)
+    title, text = plain(title), plain(text)
     return _Entry(kind, topic.slug, title, text, section, _fold(title), _fold(text))
 
 
-def _plain(markdown: str) -> str:
-    """Markdown without its marks, near enough for a list of hits."""
+def plain(markdown: str) -> str:
+    """Markdown without its marks, near enough for a line of plain text."""
     return re.sub(r"```\w*|\*\*|`|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)", "", markdown).strip()

@@ -131,4 +131,4 @@ class _PosedPrints(Posed):
 
 
 def _squeezed(text: str) -> str:
-    return re.sub(r"\s+", "", text).translate(str.maketrans("‘’“”\"", "'''''"))
+    return re.sub(r"\s+", "", text).translate(str.maketrans('‘’“”"', "'''''"))

@@ -36,9 +36,7 @@ def load(name: str, gallery: str = GALLERY) -> Demo:
     """
     known = names(gallery)
     if name not in known:
-        raise UsageError(
-            f"There is no demo “{name}”{_nearest(name, known, '`cnntutor demo list` lists them.')}"
-        )
+        raise UsageError(f"There is no demo “{name}”{_nearest(name, known, '`cnntutor demo list` lists them.')}")
     attribute = name.replace("-", "_")
     found = getattr(import_module(f"{gallery}.{attribute}"), attribute, None)
     if not isinstance(found, Demo) or found.name != name:
@@ -122,9 +120,7 @@ def _explain(demo: Demo, error: ErrorDetails) -> str:
     name = str(error["loc"][0]) if error["loc"] else ""
     knob = next((k for k in demo.controls if k.name == name), None)
     if error["type"] == "extra_forbidden" or knob is None:
-        return (
-            f"The demo {demo.name} has no knob “{name}”{_nearest_knob(demo, name)}" if name else error["msg"]
-        )
+        return f"The demo {demo.name} has no knob “{name}”{_nearest_knob(demo, name)}" if name else error["msg"]
     given = error["input"]
     if error["type"] == "greater_than_equal":
         return f"{name} must be at least {knob.low:g}, not {given}"
@@ -142,5 +138,5 @@ def _nearest_knob(demo: Demo, name: str) -> str:
 
 
 def _nearest(name: str, known: Iterable[str], otherwise: str) -> str:
-    near = difflib.get_close_matches(name, list(known), n=2, cutoff=0.5)
-    return f": did you mean {' or '.join(near)}?" if near else f": {otherwise}"
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f": did you mean {near[0]}?" if near else f": {otherwise}"

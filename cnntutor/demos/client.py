@@ -156,7 +156,7 @@ class WorkerClient:
     ) -> AsyncIterator[Frame]:
         """Run a demo, ending the run in progress, and give its frames as they are made.
 
-        Leaving the iteration early stops the demo (`aclose()` it, or `stop()`).
+        Leaving the iteration early, or cancelling its task, stops the demo.
 
         Args:
             demo: its name.
@@ -173,12 +173,12 @@ class WorkerClient:
         try:
             while isinstance(news := await run.inbox.get(), wire.Made):
                 yield news.frame
-                self._order(wire.More(run.number), run)
+                self._order(wire.More(run.number))
             if isinstance(news, wire.Failed):
                 raise UsageError(news.line) if news.usage else DemoError(news.line)
         finally:
             if run is self._run:
-                await self.stop()
+                self._withdraw_run()
 
     def set_knobs(self, knobs: Knobs) -> bool:
         """Turn the knobs of the run in progress.
@@ -220,7 +220,7 @@ class WorkerClient:
     async def close(self) -> None:
         """End the run and the worker. The client can be started again."""
         async with self._switching:
-            self._forget_run()
+            self._withdraw_run()
             process, self._process = self._process, None
             if process:
                 await process.close()
@@ -235,12 +235,10 @@ class WorkerClient:
             return self._run
 
     async def _end_run(self, patience: float) -> None:
-        run, process = self._forget_run(), self._process
-        if run is None or process is None:
-            return
-        process.send(wire.Stop(run.number))
-        if not process.warm:
-            return  # nothing runs yet: the order is withdrawn before torch is there
+        self._withdraw_run()
+        process = self._process
+        if process is None or not process.warm:
+            return  # nothing runs yet: an order is withdrawn before torch is there
         try:
             await asyncio.wait_for(process.idle(), patience)
         except TimeoutError:
@@ -248,11 +246,11 @@ class WorkerClient:
             await process.kill()
             await self._ensure_process()
 
-    def _forget_run(self) -> _Run | None:
+    def _withdraw_run(self) -> None:
         run, self._run = self._run, None
         if run:
             run.inbox.put_nowait(wire.Done(run.number))
-        return run
+            self._order(wire.Stop(run.number))
 
     async def _ensure_process(self) -> _Process:
         if self._process is None or not self._process.alive:
@@ -271,12 +269,10 @@ class WorkerClient:
                 limit=_BUFFER,
             )
         except OSError as error:
-            raise DemoError(
-                f"The demo process cannot be started: {error}. Close other programs and retry."
-            ) from None
+            raise DemoError(f"The demo process cannot be started: {error}. Close other programs and retry.") from None
 
-    def _order(self, order: wire.Order, run: _Run | None = None) -> None:
-        if self._process and (run is None or run is self._run):
+    def _order(self, order: wire.Order) -> None:
+        if self._process:
             self._process.send(order)
 
     def _deliver(self, news: wire.Made | wire.Done | wire.Failed) -> None:

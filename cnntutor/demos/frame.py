@@ -75,6 +75,4 @@ def _check_pixels(title: str, pixels: Pixels) -> None:
     grey = pixels.ndim == 2
     rgb = pixels.ndim == 3 and pixels.shape[-1] == 3
     if pixels.dtype.name != "uint8" or not (grey or rgb) or not pixels.size:
-        raise ValueError(
-            f"image “{title}” must be uint8 [H, W] or [H, W, 3], not {pixels.dtype} {list(pixels.shape)}"
-        )
+        raise ValueError(f"image “{title}” must be uint8 [H, W] or [H, W, 3], not {pixels.dtype} {list(pixels.shape)}")

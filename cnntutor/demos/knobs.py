@@ -138,9 +138,7 @@ def _kind(annotation: Any) -> tuple[KnobKind, tuple[str, ...]]:
         return KnobKind.CHOICE, tuple(str(member.value) for member in annotation)
     kinds = {int: KnobKind.INT, float: KnobKind.FLOAT, bool: KnobKind.BOOL, str: KnobKind.TEXT}
     if annotation not in kinds:
-        raise TypeError(
-            f"{annotation} is no type for a knob: use int, float, bool, str, a Literal or an Enum"
-        )
+        raise TypeError(f"{annotation} is no type for a knob: use int, float, bool, str, a Literal or an Enum")
     return kinds[annotation], ()
 
 

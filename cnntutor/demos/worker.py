@@ -14,15 +14,14 @@ import os
 import signal
 import sys
 import threading
-import traceback
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import FrameType
 from typing import BinaryIO
 
 from cnntutor.demos import catalogue, wire
+from cnntutor.demos.failure import explain, is_out_of_memory
 from cnntutor.demos.frame import Frame
 from cnntutor.errors import UsageError
 
@@ -162,8 +161,8 @@ class Stage:
         except UsageError as error:
             self.send(wire.Failed(number, str(error), usage=True))
         except (Exception, SystemExit) as error:
-            fatal = _is_out_of_memory(error)
-            self.send(wire.Failed(number, _line(run.start.demo, error), usage=False, fatal=fatal))
+            fatal = is_out_of_memory(error)
+            self.send(wire.Failed(number, explain(run.start.demo, error), usage=False, fatal=fatal))
             if fatal:
                 os._exit(1)
         else:
@@ -192,33 +191,12 @@ class Stage:
             self._in_demo = None
 
 
-def _line(demo: str, error: BaseException) -> str:
-    if _is_out_of_memory(error):
-        return f"The demo {demo} ran out of memory: turn its sizes down and run it again."
-    places = traceback.extract_tb(error.__traceback__)
-    own = [place for place in places if Path(place.filename).stem == demo.replace("-", "_")]
-    place = (own or places)[-1]
-    what = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no message'}"
-    return (
-        f"The demo {demo} stopped with {what} ({Path(place.filename).name}, line {place.lineno}): "
-        "turn a knob and run it again."
-    )
-
-
 def _importing(frame: FrameType | None) -> bool:
     while frame is not None:
         if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
             return True
         frame = frame.f_back
     return False
-
-
-def _is_out_of_memory(error: BaseException) -> bool:
-    # torch says so in a RuntimeError, in one wording for each allocator.
-    wordings = ("out of memory", "can't allocate memory", "not enough memory")
-    return isinstance(error, MemoryError) or (
-        isinstance(error, RuntimeError) and any(wording in str(error) for wording in wordings)
-    )
 
 
 def _take_orders(desk: Desk, stream: BinaryIO) -> None:

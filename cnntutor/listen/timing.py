@@ -11,7 +11,8 @@ WORDS_PER_MINUTE = 162.0
 """The pace inside a turn: unhurried conversation. About 515 words, with their pauses, fill 3 min 20 s."""
 
 TURN_PAUSE = 0.3
-"""Seconds between two speakers, a little above the 0.2 s that is usual in conversation (Stivers et al. 2009, PNAS 106:10587)."""
+"""Seconds between two speakers: a little more than in everyday talk, where it is about 0.2 s (Stivers et al. 2009,
+PNAS 106:10587)."""
 
 CHAPTER_PAUSE = 1.2
 """Seconds between two chapters: long enough to hear that something ends."""
@@ -19,7 +20,7 @@ CHAPTER_PAUSE = 1.2
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9ÀÉÖÜÄ])")
 _NEVER_LAST = re.compile(r"(?:^|[\s(])(?:e\.g|i\.e|cf|vs|approx|Dr|Prof|Mr|Mrs|Ms|St)\.\s+$")
 _BEFORE_NUMBERS = re.compile(r"(?:^|[\s(])(?:Figs?|Eqs?|No|Sec|Ch|pp?|vol)\.\s+$")
-_INITIAL = re.compile(r"(?:^|\.\s|(?:^|\s)[A-Z]\w*\s)[A-Z]\.\s+$")
+_INITIAL = re.compile(r"(?:^|\.\s|(?:^|\s)(?:[A-Z]\w*|and|by|of)\s)[A-Z]\.\s+$")
 
 
 @dataclass(frozen=True, slots=True)

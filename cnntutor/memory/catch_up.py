@@ -74,9 +74,7 @@ class CatchUp:
         return None if text is None else cls(**json.loads(text))
 
 
-def offer(
-    backlog: int, day: int, last_day: int | None, daily: Mapping[int, int], settings: Settings
-) -> Offer | None:
+def offer(backlog: int, day: int, last_day: int | None, daily: Mapping[int, int], settings: Settings) -> Offer | None:
     """An offer to catch up, if the backlog asks for one.
 
     It does when more is due than one day's limit, or when nothing was answered for three study days and more

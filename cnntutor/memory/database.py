@@ -1,22 +1,24 @@
 """The open database: one connection, whole transactions, and errors in one line.
 
 SQLite runs with a write-ahead log and `synchronous=FULL`, so an answer that returned survives a power cut.
+SQLAlchemy owns the connection, the transactions and the dialect. The statements of `sql` are translated once and
+run on the driver's own cursor: wrapping each result would cost an answer more than writing it.
 """
 
 from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspect, text
-from sqlalchemy.engine import URL, CursorResult, make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
-from sqlalchemy.sql.elements import TextClause
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from cnntutor.errors import StoreError
 from cnntutor.memory import sql
@@ -24,6 +26,7 @@ from cnntutor.memory import sql
 BUSY_MS = 5000
 """How long to wait while another copy writes."""
 
+Params = Mapping[str, Any]
 Migration = Callable[[Connection], None]
 MIGRATIONS: tuple[Migration, ...] = ()
 """The first takes schema 1 to 2, the second 2 to 3, and so on up to `sql.SCHEMA`."""
@@ -41,6 +44,19 @@ REASONS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Translated:
+    """A statement in the driver's own notation."""
+
+    text: str
+    names: tuple[str, ...] | None
+    """The parameters in the order of their places, or None where the driver takes them by name."""
+
+    def bind(self, params: Params) -> Any:
+        """Parameters as the driver takes them."""
+        return params if self.names is None else [params[name] for name in self.names]
+
+
 class Database:
     """A connection kept for the life of the store, safe to use from several threads one after another."""
 
@@ -53,8 +69,13 @@ class Database:
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _prepare_connection)
             event.listen(engine, "begin", self._begin_sqlite)
+        self._statements: dict[str, _Translated] = {}
+        self._driver_error: type[Exception] = engine.dialect.loaded_dbapi.Error
         with self._explained():
             self.connection = engine.connect()
+        driver = self.connection.connection.dbapi_connection
+        assert driver is not None
+        self._driver = driver
 
     @classmethod
     def open(cls, where: Path | str) -> Self:
@@ -93,16 +114,37 @@ class Database:
         with self._transaction("BEGIN IMMEDIATE"):
             yield
 
-    def ask(self, statement: str, params: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+    def ask(self, statement: str, params: Params) -> Sequence[Sequence[Any]]:
         """All rows of a statement, inside `reading` or `writing`."""
-        return self.connection.execute(_compiled(statement), params).all()
+        cursor = self._driver.cursor()
+        translated = self._translated(statement)
+        cursor.execute(translated.text, translated.bind(params))
+        rows = cursor.fetchall()
+        cursor.close()
+        return rows
 
-    def tell(self, statement: str, params: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> int:
+    def tell(self, statement: str, params: Params) -> int:
         """Change rows, inside `writing`; the number of rows changed."""
-        if not params:
-            return 0
-        result: CursorResult[Any] = self.connection.execute(_compiled(statement), params)
-        return result.rowcount
+        cursor = self._driver.cursor()
+        translated = self._translated(statement)
+        cursor.execute(translated.text, translated.bind(params))
+        changed: int = cursor.rowcount
+        cursor.close()
+        return changed
+
+    def tell_all(self, statement: str, many: Iterable[Params]) -> None:
+        """Change rows once for each of many parameters, inside `writing`."""
+        translated = self._translated(statement)
+        cursor = self._driver.cursor()
+        cursor.executemany(translated.text, [translated.bind(params) for params in many])
+        cursor.close()
+
+    def _translated(self, statement: str) -> _Translated:
+        if statement not in self._statements:
+            compiled = text(statement).compile(dialect=self._engine.dialect)
+            names = compiled.positiontup if isinstance(compiled, SQLCompiler) else None
+            self._statements[statement] = _Translated(str(compiled), None if names is None else tuple(names))
+        return self._statements[statement]
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[None]:
@@ -116,13 +158,15 @@ class Database:
 
     def _begin_sqlite(self, connection: Connection) -> None:
         # The driver would begin at the first change alone; then what was read before it could be out of date.
-        connection.exec_driver_sql(self._begin)
+        self._driver.cursor().execute(self._begin)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
         try:
             yield
         except DBAPIError as error:
+            raise StoreError(f"{self._name} {_reason(error.orig)}.") from error
+        except self._driver_error as error:
             raise StoreError(f"{self._name} {_reason(error)}.") from error
         except SQLAlchemyError as error:
             raise StoreError(f"{self._name} cannot be used: {error}") from error
@@ -153,9 +197,7 @@ class Database:
             return None
         rows = self.ask(sql.META, {"key": "schema"}) if "meta" in tables else []
         if not rows or not str(rows[0][0]).isdigit():
-            raise StoreError(
-                f"{self._name} is a database of another program. Choose another file for your data."
-            )
+            raise StoreError(f"{self._name} is a database of another program. Choose another file for your data.")
         schema = int(rows[0][0])
         if schema > sql.SCHEMA:
             raise StoreError(
@@ -177,9 +219,7 @@ def _locate(where: Path | str) -> tuple[URL, str]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreError(
-            f"{path.parent} cannot be made a folder: {error.strerror}. Choose another place."
-        ) from error
+        raise StoreError(f"{path.parent} cannot be made a folder: {error.strerror}. Choose another place.") from error
     if path.is_dir():
         raise StoreError(f"{path} is a folder; name the database file in it.")
     return URL.create("sqlite", database=str(path)), str(path)
@@ -206,12 +246,7 @@ def _create_tables(connection: Connection) -> None:
     OURS[0].metadata.create_all(connection, tables=OURS)
 
 
-def _reason(error: DBAPIError) -> str:
-    name = str(getattr(error.orig, "sqlite_errorname", ""))
+def _reason(error: BaseException | None) -> str:
+    name = str(getattr(error, "sqlite_errorname", ""))
     known = next((reason for start, reason in REASONS.items() if name.startswith(start)), None)
-    return known or f"cannot be used: {' '.join(str(error.orig).split())}"
-
-
-@cache
-def _compiled(statement: str) -> TextClause:
-    return text(statement)
+    return known or f"cannot be used: {' '.join(str(error).split())}"

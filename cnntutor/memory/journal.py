@@ -49,9 +49,7 @@ class Journal:
         with self._database.reading():
             found = self._find(card)
         if found is None or found[rows.RETIRED]:
-            raise UsageError(
-                f"There is no card “{card}” in this course; `cnntutor course show TOPIC` lists them."
-            )
+            raise UsageError(f"There is no card “{card}” in this course; `cnntutor course show TOPIC` lists them.")
         return rows.memory_of(found)
 
     def append(self, card: str, entry: Entry, moment: Moment, *, shown: Preview | None = None) -> LogRow:
@@ -94,11 +92,17 @@ class Journal:
             return taken
 
     def merge(self, other: Iterable[LogRow]) -> int:
-        """Add the rows of another log that are not here yet; the number of them."""
+        """Add the rows of another log that are not here yet; the number of them.
+
+        Raises:
+            UsageError: an answer has no rating.
+        """
+        found = list(other)
+        blank = next((row for row in found if row.event is Event.ANSWER and row.rating is None), None)
+        if blank is not None:
+            raise UsageError(f"Answer {blank.id} of the card “{blank.card}” has no rating; nothing was added.")
         with self._database.writing():
-            added = [
-                row for row in other if self._database.tell(sql.UNION, self._owner | rows.log_params(row))
-            ]
+            added = [row for row in found if self._database.tell(sql.UNION, self._owner | rows.log_params(row))]
             for card in dict.fromkeys(row.card for row in added):
                 memory = rows.memory_of(self._known(card))
                 self._save(self._replayed(memory), seen=memory.version)
@@ -113,14 +117,14 @@ class Journal:
             log = {card: list(each) for card, each in groupby(logged, lambda row: row.card)}
             replayed = ((card, replay(card, log.get(card.card, ()), scheduler)) for card in cards)
             changed = [self._state(after, before.version) for before, after in replayed if before != after]
-            self._database.tell(sql.SAVE_CARD, changed)
+            self._database.tell_all(sql.SAVE_CARD, changed)
 
     def enrol(self, slots: Sequence[CardSlot]) -> None:
         """Make the cards of the course exactly these, in this order."""
         params = [self._owner | rows.slot_params(slot, position) for position, slot in enumerate(slots)]
         with self._database.writing():
             self._database.tell(sql.RETIRE_ALL, self._owner | {"retired": True})
-            self._database.tell(sql.PUT_SLOT, params)
+            self._database.tell_all(sql.PUT_SLOT, params)
 
     def read(self, statement: str) -> list[LogRow]:
         """The rows of the log that a statement of `sql` chooses."""

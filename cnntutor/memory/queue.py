@@ -149,9 +149,7 @@ def _is_behind(plan: CatchUp, card: Waiting) -> bool:
 
 def _held_by_catching_up(plan: CatchUp, cards: list[Waiting], material: Material, today: Today) -> set[str]:
     behind = sorted((c for c in cards if _is_behind(plan, c)), key=lambda card: -_chance(card, today))
-    done = sum(
-        card.reviewed_on == today.now.day and plan.covers(card.reviewed_due) for card in material.touched
-    )
+    done = sum(card.reviewed_on == today.now.day and plan.covers(card.reviewed_due) for card in material.touched)
     return {card.card for card in behind[max(plan.per_day - done, 0) :]}
 
 

@@ -34,7 +34,7 @@ class Records:
         """Keep all settings."""
         params = [self._owner | {"key": key, "value": value} for key, value in settings.as_json().items()]
         with self._database.writing():
-            self._database.tell(sql.PUT_SETTING, params)
+            self._database.tell_all(sql.PUT_SETTING, params)
 
     def save_catch_up(self, plan: CatchUp | None) -> None:
         """Keep how the learner catches up, or that she does not."""
@@ -87,9 +87,7 @@ class Records:
         if topic is not None:
             query = query.where(QuizRow.topic == topic)
         with self._database.reading(), Session(self._database.connection) as session:
-            return [
-                _quiz_result(row) for row in session.exec(query.order_by(col(QuizRow.at), col(QuizRow.id)))
-            ]
+            return [_quiz_result(row) for row in session.exec(query.order_by(col(QuizRow.at), col(QuizRow.id)))]
 
     def _quiz_row(self, result: QuizResult) -> Any:
         from cnntutor.memory.tables import QuizRow

@@ -29,34 +29,10 @@ def memory_of(row: Sequence[Any]) -> CardMemory:
         reviewed,
         planned,
     ) = rest
-    state = MemoryState(
-        Phase(phase),
-        step,
-        stability,
-        difficulty,
-        instant(due_at),
-        due_day,
-        instant(last_at),
-        last_day,
-        reps,
-        lapses,
-    )
-    return CardMemory(
-        card,
-        note,
-        topic,
-        state,
-        bool(suspended),
-        buried_on,
-        flag,
-        version,
-        order,
-        bool(recalled),
-        made_due,
-        introduced,
-        reviewed,
-        planned,
-    )
+    plan = (instant(due_at), due_day, instant(last_at), last_day)
+    state = MemoryState(Phase(phase), step, stability, difficulty, *plan, reps, lapses)
+    marks = (bool(suspended), buried_on, flag, version, order, bool(recalled))
+    return CardMemory(card, note, topic, state, *marks, made_due, introduced, reviewed, planned)
 
 
 def state_params(memory: CardMemory) -> dict[str, Any]:

@@ -172,7 +172,7 @@ class ReviewSession:
         except StaleCardError:
             self._refresh()
             self._advance()
-            return Rated(None, "This card was answered in another window; here is the next one.")
+            return Rated(None, "This card was changed in another window; here is the next one.")
         self._record(shown, row)
         self._advance()
         return Rated(row)
@@ -202,9 +202,7 @@ class ReviewSession:
             return None
         row = self._store.flag(self._current.card, colour)
         card = self._current.card
-        self._current = replace(
-            self._current, preview=self._store.preview(card), memory=self._store.memory(card)
-        )
+        self._current = replace(self._current, preview=self._store.preview(card), memory=self._store.memory(card))
         return row
 
     def summary(self) -> Summary:

@@ -59,8 +59,8 @@ class Option:
         if isinstance(value, bool):
             return "on" if value else "off"
         if isinstance(value, tuple):
-            return " ".join(_show_step(v) if isinstance(v, timedelta) else f"{v:g}" for v in value)
-        return f"{value:g}" if isinstance(value, float) else str(value)
+            return " ".join(_show_step(v) if isinstance(v, timedelta) else _show_number(v) for v in value)
+        return _show_number(value) if isinstance(value, float) else str(value)
 
     def check(self, value: Value) -> Value:
         """The value itself.
@@ -80,9 +80,7 @@ class Option:
 
     def _check_range(self, value: Value) -> None:
         if not isinstance(value, int | float) or not self.low <= value <= self.high:
-            raise UsageError(
-                f"{self.label}: {value} is out of range; choose from {self.low:g} to {self.high:g}."
-            )
+            raise UsageError(f"{self.label}: {value} is out of range; choose from {self.low:g} to {self.high:g}.")
 
     def _check_steps(self, value: Value) -> None:
         steps = [step for step in value if isinstance(step, timedelta)] if isinstance(value, tuple) else []
@@ -102,7 +100,7 @@ def _option(
     default: Any,
     kind: Kind,
     label: str,
-    help: str,  # noqa: A002 - the option's own name for it
+    help: str,
     *,
     low: float = 0,
     high: float = math.inf,
@@ -298,6 +296,10 @@ def _show_step(step: timedelta) -> str:
     seconds = round(step.total_seconds())
     unit, size = next((unit, size) for unit, size in reversed(UNITS.items()) if seconds % size == 0)
     return f"{seconds // size}{unit}"
+
+
+def _show_number(number: float) -> str:
+    return str(number).removesuffix(".0")
 
 
 def _plain(value: Value) -> object:

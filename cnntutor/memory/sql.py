@@ -33,7 +33,10 @@ _SHOWN = "NOT retired AND NOT suspended AND (:topic = '' OR topic = :topic)"
 IN_STEPS = f"{_WAITING} AND due_at IS NOT NULL AND {_SHOWN}"
 DUE_BY_DAY = f"{_WAITING} AND due_day <= :day AND {_SHOWN}"
 MADE_DUE = f"{_WAITING} AND made_due_on <= :day AND {_SHOWN} ORDER BY position"
-TOUCHED = f"{_WAITING} AND last_day >= :day"
+TOUCHED = (
+    f"{_WAITING} AND last_day >= :day AND card IN "
+    f"(SELECT card FROM review_log WHERE {MINE} AND day >= :day AND event = 'answer')"
+)
 NEW = (
     f"{_WAITING} AND phase = 'new' AND position > :position AND {_SHOWN} "
     "AND (buried_on IS NULL OR buried_on <> :day) ORDER BY position LIMIT 64"
@@ -74,9 +77,7 @@ SAVE_CARD = (
 )
 _SLOT = ("learner", "course", "card", "note", "topic", "position", "retired")
 _VALUES = ", ".join(f":{name}" for name in (*_SLOT, *STATE))
-_PUT_CARD = (
-    f"INSERT INTO card ({', '.join((*_SLOT, *STATE))}) VALUES ({_VALUES}) ON CONFLICT (learner, course, card)"
-)
+_PUT_CARD = f"INSERT INTO card ({', '.join((*_SLOT, *STATE))}) VALUES ({_VALUES}) ON CONFLICT (learner, course, card)"
 PUT_SLOT = f"{_PUT_CARD} DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _SLOT[3:])}"
 PUT_UNKNOWN = f"{_PUT_CARD} DO NOTHING"
 RETIRE_ALL = f"UPDATE card SET retired = :retired WHERE {MINE} AND NOT retired"
@@ -103,14 +104,16 @@ APPEND = (
     f"VALUES (:learner, :course, {', '.join(f':{name}' for name in LOG)})"
 )
 UNION = f"{APPEND} ON CONFLICT (id) DO NOTHING"
-CARD_LOG = f"{_LOG} AND card = :card ORDER BY ordering, id"
+CARD_LOG = f"{_LOG} AND card = :card"
 EVENTS = f"{_LOG} ORDER BY ordering, id"
 LOG_BY_CARD = f"{_LOG} ORDER BY card, ordering, id"
 _STANDS = "NOT EXISTS (SELECT 1 FROM review_log AS u WHERE u.event = 'undo' AND u.target = review_log.id)"
 ANSWERS = f"{_LOG} AND event = 'answer' AND {_STANDS} ORDER BY ordering, id"
+# An index on the owner would make SQLite sort the whole log for its last row; hidden so, it walks back from the end.
+_WALKED = "learner || '' = :learner AND course || '' = :course AND device = :device"
+_UNDOABLE = "event IN ('answer', 'bury', 'suspend', 'resume', 'flag')"
 LAST_MINE = (
-    f"{_LOG} AND device = :device AND event IN ('answer', 'bury', 'suspend', 'resume', 'flag') AND {_STANDS} "
-    "ORDER BY seq DESC LIMIT 1"
+    f"SELECT {', '.join(LOG)} FROM review_log WHERE {_WALKED} AND {_UNDOABLE} AND {_STANDS} ORDER BY seq DESC LIMIT 1"
 )
 
 _ASKED = f"{MINE} AND event = 'answer' AND source <> 'placement' AND {_STANDS}"
@@ -126,7 +129,6 @@ DUE_DAYS = (
     "GROUP BY due_day"
 )
 STEP_TIMES = f"SELECT due_at FROM card WHERE {MINE} AND due_at IS NOT NULL AND NOT retired AND NOT suspended"
-LAST_ANSWER = f"SELECT MAX(last_day) FROM card WHERE {MINE} AND last_day <= :day"
 DAILY = f"SELECT day, COUNT(*) FROM review_log WHERE {_ASKED} AND day > :since AND day <= :day GROUP BY day"
 
 SETTINGS = f"SELECT key, value FROM setting WHERE {MINE}"
@@ -138,7 +140,4 @@ DROP_SETTING = f"DELETE FROM setting WHERE {MINE} AND key = :key"
 PLACE = f"SELECT value FROM place WHERE {MINE} AND key = :key"
 PUT_PLACE = PUT_SETTING.replace("setting", "place")
 META = "SELECT value FROM meta WHERE key = :key"
-PUT_META = (
-    "INSERT INTO meta (key, value) VALUES (:key, :value) "
-    "ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-)
+PUT_META = "INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value"

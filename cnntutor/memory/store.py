@@ -35,6 +35,9 @@ from cnntutor.memory.settings import Settings
 from cnntutor.memory.stats import MONTH, Counted, Statistics, Tally, TopicCard, statistics_of
 from cnntutor.memory.waiting import gather
 
+EARLIEST, LATEST = 1971, 2999
+"""Years in which a card may be answered; its next review may lie a century later."""
+
 
 class Store:
     """Everything that one learner remembers of one course.
@@ -117,10 +120,13 @@ class Store:
         """An instant (now by default) with its study day.
 
         Raises:
-            UsageError: the instant has no time zone.
+            UsageError: the instant has no time zone, or lies where no calendar reaches.
         """
+        at = self._clock() if at is None else at
+        if not EARLIEST <= at.year <= LATEST:
+            raise UsageError(f"{at.isoformat()} is out of range: give a time from {EARLIEST} to {LATEST}.")
         try:
-            return self.calendar.moment(self._clock() if at is None else at)
+            return self.calendar.moment(at)
         except ValueError as error:
             raise UsageError(f"{error}.") from None
 
@@ -153,9 +159,7 @@ class Store:
             found = self._database.ask(sql.CARDS, self._owner | {"topic": topic or ""})
         return [rows.memory_of(row) for row in found]
 
-    def queue(
-        self, at: datetime | None = None, *, topic: str | None = None, limit: int | None = None
-    ) -> Queue:
+    def queue(self, at: datetime | None = None, *, topic: str | None = None, limit: int | None = None) -> Queue:
         """What is to be reviewed at an instant (now by default).
 
         Args:
@@ -279,7 +283,7 @@ class Store:
             if is_catching_up(material, today):
                 return None
             span = self._owner | {"day": today.now.day}
-            last_day = self._database.ask(sql.LAST_ANSWER, span)[0][0]
+            last_day = self._database.ask(sql.DAY_BEFORE, span)[0][0]
             since = (last_day or today.now.day) - catch_up.HABIT_DAYS
             daily = dict(map(tuple, self._database.ask(sql.DAILY, span | {"since": since})))
         return catch_up.offer(due_backlog(material, today), today.now.day, last_day, daily, self._settings)
@@ -317,6 +321,9 @@ class Store:
 
         Returns:
             How many rows were new.
+
+        Raises:
+            UsageError: an answer has no rating; nothing is added.
         """
         return self._journal.merge(other)
 

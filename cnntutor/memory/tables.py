@@ -7,12 +7,23 @@ Every row says whose it is and of which course. Instants are microseconds since 
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import BigInteger, Index, Integer, text
 from sqlmodel import Field, SQLModel
 
 INSTANT = BigInteger
 SERIAL = BigInteger().with_variant(Integer, "sqlite")
 """SQLite numbers rows by itself only where the key is declared INTEGER."""
+
+
+def _only(where: str) -> dict[str, Any]:
+    """An index over some rows alone: an answer then writes to no index that its card is not in."""
+    return {"sqlite_where": text(where), "postgresql_where": text(where)}
+
+
+def _index(name: str, *columns: str, where: str | None = None) -> Index:
+    return Index(name, "learner", "course", *columns, **(_only(where) if where else {}))
 
 
 class Owned(SQLModel):
@@ -31,11 +42,10 @@ class CardRow(Owned, table=True):
 
     __tablename__ = "card"
     __table_args__ = (
-        Index("card_new", "learner", "course", "phase", "position"),
-        Index("card_due_at", "learner", "course", "due_at"),
-        Index("card_due_day", "learner", "course", "due_day"),
-        Index("card_last_day", "learner", "course", "last_day"),
-        Index("card_made_due", "learner", "course", "made_due_on"),
+        _index("card_new", "position", where="phase = 'new'"),
+        _index("card_due_at", "due_at", where="due_at IS NOT NULL"),
+        _index("card_due_day", "due_day", where="due_day IS NOT NULL"),
+        _index("card_made_due", "made_due_on", where="made_due_on IS NOT NULL"),
     )
 
     card: str = Field(primary_key=True)
@@ -73,14 +83,9 @@ class LogEntry(SQLModel, table=True):
 
     __tablename__ = "review_log"
     __table_args__ = (
-        Index("review_log_card", "learner", "course", "card", "ordering"),
-        Index("review_log_day", "learner", "course", "day"),
-        Index(
-            "review_log_undo",
-            "target",
-            sqlite_where=text("event = 'undo'"),
-            postgresql_where=text("event = 'undo'"),
-        ),
+        _index("review_log_card", "card", "ordering"),
+        _index("review_log_day", "day"),
+        Index("review_log_undo", "target", **_only("event = 'undo'")),
     )
 
     seq: int | None = Field(default=None, primary_key=True, sa_type=SERIAL)
@@ -105,7 +110,7 @@ class QuizRow(Owned, table=True):
     """An answered quiz question."""
 
     __tablename__ = "quiz_result"
-    __table_args__ = (Index("quiz_result_topic", "learner", "course", "topic", "at"),)
+    __table_args__ = (_index("quiz_result_topic", "topic", "at"),)
 
     id: str = Field(primary_key=True)
     question: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -10,6 +11,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
+from textual.theme import Theme
 
 from cnntutor.errors import CnntutorError
 from cnntutor.services import Opener, Services
@@ -79,12 +81,23 @@ class CnntutorApp(App[CnntutorError]):
 
     def on_cnntutor_app_ready(self, message: Ready) -> None:
         self._services = message.services
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
         self._today.open(message.services)
         if self._start is not None:
             self._open(self._start)
 
     def on_cnntutor_app_failed(self, message: Failed) -> None:
         self.exit(message.error)
+
+    def _keep_theme(self, theme: Theme) -> None:
+        """A theme chosen in the settings or in the command palette is there again tomorrow."""
+        if self._services is None or self._services.store.settings.theme == theme.name:
+            return
+        store = self._services.store
+        try:
+            store.save_settings(replace(store.settings, theme=theme.name))
+        except CnntutorError as error:
+            self.notify(str(error), severity="error")
 
     def on_go(self, message: Go) -> None:
         message.stop()

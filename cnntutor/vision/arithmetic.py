@@ -6,6 +6,7 @@ cannot disagree.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -141,3 +142,41 @@ def cross_correlation(patch: Sequence[float], kernel: Sequence[float]) -> float:
         ValueError: patch and kernel differ in length.
     """
     return sum(x * w for x, w in zip(patch, kernel, strict=True))
+
+
+def softmax(scores: Sequence[float]) -> tuple[float, ...]:
+    """Scores as chances that add up to 1: exp(zᵢ) / Σⱼ exp(zⱼ).
+
+    The largest score is taken off all of them first, which changes nothing and keeps exp from overflowing.
+
+    Raises:
+        ValueError: there are no scores.
+    """
+    largest = max(scores)
+    powers = [math.exp(score - largest) for score in scores]
+    total = sum(powers)
+    return tuple(power / total for power in powers)
+
+
+def iou(box: Sequence[float], other: Sequence[float]) -> float:
+    """Intersection over union of two boxes, 0 (apart) to 1 (equal).
+
+    Args:
+        box: (x1, y1, x2, y2), two opposite corners with x1 < x2 and y1 < y2.
+        other: the same for the other box.
+
+    Raises:
+        ValueError: a box has no area or not four numbers.
+    """
+    area, other_area = _area(box), _area(other)
+    width = min(box[2], other[2]) - max(box[0], other[0])
+    height = min(box[3], other[3]) - max(box[1], other[1])
+    shared = max(0.0, width) * max(0.0, height)
+    return shared / (area + other_area - shared)
+
+
+def _area(box: Sequence[float]) -> float:
+    x1, y1, x2, y2 = box
+    if x1 >= x2 or y1 >= y2:
+        raise ValueError(f"the box {tuple(box)} has no area: it needs x1 < x2 and y1 < y2")
+    return (x2 - x1) * (y2 - y1)

@@ -75,9 +75,7 @@ def open_picture(picture: str | Path) -> Image.Image:
         raise UsageError(f"{path} is too large: make it smaller than {_megapixels(MOST_PIXELS)}.") from None
     except Exception as error:
         # Decoders answer broken files with any kind of exception, from SyntaxError to struct.error.
-        raise UsageError(
-            f"{path} is no picture that can be read: give a PNG, JPEG, WebP, GIF, BMP or TIFF."
-        ) from error
+        raise UsageError(f"{path} is no picture that can be read: give a PNG, JPEG, WebP, GIF, BMP or TIFF.") from error
 
 
 def square(picture: str | Path, side: int) -> Image.Image:
@@ -107,9 +105,7 @@ def as_tensor(image: Image.Image) -> torch.Tensor:
 def _refuse_huge(path: Path, size: tuple[int, int]) -> None:
     width, height = size
     if width * height > MOST_PIXELS:
-        raise UsageError(
-            f"{path} has {width} × {height} pixels: make it smaller than {_megapixels(MOST_PIXELS)}."
-        )
+        raise UsageError(f"{path} has {width} × {height} pixels: make it smaller than {_megapixels(MOST_PIXELS)}.")
 
 
 def _megapixels(pixels: int) -> str:

@@ -14,7 +14,8 @@ async def main(gallery: str) -> None:
     demo = catalogue.load("fails", gallery)
     run = client.run("fails", catalogue.parse_knobs(demo, {"how": "spins"}), "cpu")
     await anext(run)
-    print(client.pid, flush=True)
+    sys.stdout.write(f"{client.pid}\n")
+    sys.stdout.flush()
     await asyncio.Event().wait()
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+import pytest_asyncio
 
 from cnntutor.demos import catalogue
 from cnntutor.demos.client import WINDOW, WorkerClient
@@ -18,6 +19,16 @@ from cnntutor.demos.knobs import Knobs
 from cnntutor.errors import DemoError, UsageError
 
 LONG = 1_000_000
+
+# One client and its workers serve all tests: whatever one test breaks, the next one finds whole.
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def client(gallery: str) -> AsyncIterator[WorkerClient]:
+    client = WorkerClient(gallery)
+    yield client
+    await client.close()
 
 
 def knobs(demo: str, **values: object) -> Knobs:
@@ -40,6 +51,7 @@ async def test_frames_arrive_whole_and_in_order_although_the_demo_prints(client:
 
 
 async def test_torch_stays_warm_from_run_to_run(client: WorkerClient) -> None:
+    await client.close()
     await client.start()
     assert not client.warm
     first = await collect(client, "counts")
@@ -63,6 +75,7 @@ async def test_a_new_run_ends_the_old_one(client: WorkerClient) -> None:
 
 
 async def test_runs_ordered_before_torch_is_there_give_way_to_the_last(client: WorkerClient) -> None:
+    await client.close()
     await client.start()
     abandoned = asyncio.create_task(collect(client, "counts", upto=LONG))
     await asyncio.sleep(0)
@@ -112,7 +125,7 @@ async def test_a_demo_that_raises_says_what_and_where_and_the_worker_lives_on(cl
 
 
 async def test_what_the_learner_asked_for_wrongly_is_said_as_it_stands(client: WorkerClient) -> None:
-    with pytest.raises(UsageError, match="^size must be smaller$"):
+    with pytest.raises(UsageError, match=r"^size must be smaller$"):
         await collect(client, "fails", how="usage")
     with pytest.raises(UsageError, match="There is no mps device here"):
         [f async for f in client.run("counts", knobs("counts"), "mps")]
@@ -138,7 +151,7 @@ async def test_memory_that_ran_out_comes_back_with_a_fresh_process(client: Worke
 async def test_a_killed_worker_is_replaced(client: WorkerClient) -> None:
     run = client.run("counts", knobs("counts", upto=LONG), "cpu")
     os.kill(int((await anext(run)).figures["pid"]), signal.SIGKILL)
-    with pytest.raises(DemoError, match="ended from outside .SIGKILL"):
+    with pytest.raises(DemoError, match=r"ended from outside \(SIGKILL"):
         async for _ in run:
             pass
     assert len(await collect(client, "counts")) == 3
@@ -188,7 +201,7 @@ async def test_a_closed_client_leaves_no_process_and_can_start_again(client: Wor
     assert len(await collect(client, "counts")) == 3
 
 
-def test_the_worker_ends_when_the_app_dies(gallery: str) -> None:
+async def test_the_worker_ends_when_the_app_dies(gallery: str) -> None:
     app = subprocess.Popen(
         [sys.executable, str(Path(__file__).parent / "doomed_app.py"), gallery],
         stdout=subprocess.PIPE,

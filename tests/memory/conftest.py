@@ -3,9 +3,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from cnntutor.memory.models import CardSlot, Rating
 from cnntutor.memory.store import Store
+
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 class World:
@@ -36,10 +40,10 @@ class World:
             self.store.answer(card, Rating.EASY)
 
     def set(self, **texts: str) -> None:
-        settings = self.store.settings
+        chosen = self.store.settings
         for name, text in texts.items():
-            settings = settings.changed(name, text)
-        self.store.save_settings(settings)
+            chosen = chosen.changed(name, text)
+        self.store.save_settings(chosen)
 
     def close(self) -> None:
         for store in self._open:

@@ -9,7 +9,8 @@ from cnntutor.memory.day import Calendar, day_start, study_day
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ZONES = st.sampled_from([ZoneInfo(n) for n in ("Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Pacific/Apia")])
-INSTANTS = st.datetimes(datetime(2000, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC))
+INSTANTS = st.integers(946_684_800, 2_840_140_800).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
+"""From 2000 to 2060."""
 
 
 @pytest.mark.parametrize(
@@ -59,4 +60,4 @@ def test_later_instants_never_fall_in_earlier_days(one: datetime, other: datetim
 
 def test_a_time_without_zone_is_refused_with_an_example() -> None:
     with pytest.raises(ValueError, match=r"2026-01-31T08:00:00\+00:00"):
-        study_day(datetime(2026, 1, 1, 8))
+        study_day(datetime.fromisoformat("2026-01-01T08:00"))

@@ -1,13 +1,16 @@
 """Whatever is done in whatever order: the cards are what replaying the log gives."""
 
 import tempfile
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from cnntutor.errors import UsageError
 from cnntutor.memory.glance import glance
 from cnntutor.memory.models import FLAGS, CardSlot, Rating
 from cnntutor.memory.store import Store
@@ -109,6 +112,16 @@ class TwoDevices(RuleBasedStateMachine):
 
 TwoDevices.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
 TestTwoDevices = TwoDevices.TestCase
+
+
+def test_an_answer_without_a_rating_is_not_merged(world) -> None:
+    world.enrol("card")
+    world.graduate("card")
+    (row,) = world.store.events()
+    other = world.open("other.sqlite3")
+    with pytest.raises(UsageError, match="has no rating"):
+        other.merge([row, replace(row, id="blank", rating=None)])
+    assert other.events() == []
 
 
 def test_rows_of_cards_not_yet_in_the_course_wait_for_them(world) -> None:

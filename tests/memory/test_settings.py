@@ -15,12 +15,12 @@ def values(option: Option) -> st.SearchStrategy:
         case Kind.WHOLE:
             return st.integers(int(option.low), int(option.high))
         case Kind.NUMBER:
-            return st.integers(int(option.low * 100), int(option.high * 100)).map(lambda n: n / 100)
+            return st.floats(option.low, option.high)
         case Kind.STEPS:
             step = st.integers(1, 86_399).map(lambda n: timedelta(seconds=n))
             return st.lists(step, max_size=4).map(lambda steps: tuple(sorted(steps)))
         case Kind.PARAMETERS:
-            numbers = st.lists(st.integers(0, 1000).map(lambda n: n / 100), min_size=21, max_size=21)
+            numbers = st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=21, max_size=21)
             return st.just(()) | numbers.map(tuple)
         case Kind.TEXT:
             return st.sampled_from(["cnntutor-dark", "nord"])
@@ -53,7 +53,7 @@ def test_steps_are_typed_like_times() -> None:
 
 
 def test_retention_may_be_typed_as_a_percentage() -> None:
-    assert Settings().changed("desired_retention", "85 %".replace(" ", "")).desired_retention == 0.85
+    assert Settings().changed("desired_retention", "85 %").desired_retention == 0.85
 
 
 @pytest.mark.parametrize(

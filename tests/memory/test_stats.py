@@ -60,16 +60,12 @@ def test_undone_answers_and_placement_are_left_out(world) -> None:
 def test_the_forecast_counts_what_is_overdue_today(world) -> None:
     world.enrol("late", "soon", "far", "step", "suspended")
     world.set(fuzz="off")
-    world.graduate("late")
+    world.graduate("late", "far")
     world.wait(days=30)
-    world.graduate("soon", "suspended")
+    world.graduate("soon", "suspended", "far")
     world.store.suspend("suspended")
     world.store.answer("step", Rating.AGAIN)
     soon = world.store.memory("soon").state.due_day - day(world)
-    world.graduate("far")
-    world.store.make_due([])
-    for _ in range(2):
-        world.store.answer("far", Rating.EASY, world.now + timedelta(days=30))
     forecast = world.store.statistics().forecast
     assert forecast[0] == 2
     assert forecast[soon] == 1

@@ -1,7 +1,7 @@
 import subprocess
 import sys
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -48,10 +48,13 @@ def test_an_unknown_card_is_named(world, act: str) -> None:
     assert world.store.events() == []
 
 
-def test_a_time_without_zone_and_a_negative_duration_are_refused(world) -> None:
+def test_times_and_flags_that_make_no_sense_are_refused(world) -> None:
     world.enrol("card")
     with pytest.raises(UsageError, match="no time zone"):
-        world.store.answer("card", Rating.GOOD, datetime(2026, 1, 1))
+        world.store.answer("card", Rating.GOOD, datetime.fromisoformat("2026-01-01"))
+    for year in ("0001", "9999"):
+        with pytest.raises(UsageError, match="from 1971 to 2999"):
+            world.store.answer("card", Rating.GOOD, datetime.fromisoformat(f"{year}-01-01T00:00+00:00"))
     with pytest.raises(UsageError, match="-1 ms"):
         world.store.answer("card", Rating.GOOD, ms=-1)
     with pytest.raises(UsageError, match="no flag: choose red"):
@@ -136,7 +139,7 @@ def test_an_answer_after_midnight_counts_for_the_evening_where_the_learner_is(wo
 
 def test_the_hour_at_which_the_day_turns_can_be_set(world) -> None:
     world.set(day_turns_at="0")
-    assert world.store.moment(datetime(2026, 3, 2, 0, 30, tzinfo=UTC)).day == datetime(2026, 3, 2).toordinal()
+    assert world.store.moment(datetime(2026, 3, 2, 0, 30, tzinfo=UTC)).day == date(2026, 3, 2).toordinal()
 
 
 def test_moving_to_another_time_zone_keeps_the_days_that_were(world) -> None:

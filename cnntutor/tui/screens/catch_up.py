@@ -37,7 +37,7 @@ class CatchUpScreen(ModalScreen[None]):
             padding: 1 2;
         }
         Static { height: auto; margin-bottom: 1; }
-        Options { height: auto; border: none; background: transparent; padding: 0; }
+        Options { height: auto; padding: 0; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "dismiss", "Close", key_display="esc")]

@@ -14,6 +14,7 @@ from textual.widgets.tree import TreeNode
 
 from cnntutor.course.journey import Progress, is_open
 from cnntutor.course.models import Topic
+from cnntutor.course.search import plain
 from cnntutor.memory.stats import TopicStatistics
 from cnntutor.plan import Plan, make_plan
 from cnntutor.services import Services
@@ -38,8 +39,8 @@ class PathScreen(Room):
         Branches { width: 3fr; height: 1fr; background: transparent; padding: 0 1; }
         .about { width: 2fr; height: 1fr; border-left: solid $border-blurred; padding: 0 2; }
         .name { text-style: bold; color: $primary; margin-bottom: 1; height: auto; }
-        .figures, .advice, .lead { height: auto; margin-bottom: 1; }
-        .advice { color: $accent; }
+        .figures, .lead { height: auto; margin-bottom: 1; }
+        .advice { height: auto; color: $accent; }
     }
     PathScreen.-narrow .columns { layout: vertical; padding: 0 1; }
     PathScreen.-narrow Branches { width: 1fr; height: 1fr; }
@@ -117,7 +118,7 @@ class PathScreen(Room):
         name.update(topic.title)
         figures.update(self._figures(topic))
         advice.update(self._advice(topic))
-        lead.update(topic.summary.split("\n\n")[0].replace("**", "").replace("*", ""))
+        lead.update(" ".join(plain(topic.summary.split("\n\n")[0]).split()))
 
     def _figures(self, topic: Topic) -> str:
         known = self._plan.statistics.topic(topic.slug)

@@ -31,7 +31,7 @@ class ShowAnswer(Static):
         height: 4;
         content-align: center middle;
         background: $surface;
-        border-top: outer $primary;
+        border-top: heavy $primary;
         &:hover { background: $boost; pointer: pointer; }
     }
     """

@@ -39,7 +39,7 @@ class SearchScreen(Room):
         .page > * { max-width: 120; }
         Input { border: tall $border; background: $surface; }
         .found { height: 1; color: $text-muted; padding: 0 1; }
-        Options { height: 1fr; border: none; background: transparent; padding: 0; }
+        Options { height: 1fr; padding: 0; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

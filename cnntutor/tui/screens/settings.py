@@ -28,7 +28,7 @@ class SettingsScreen(Room):
     DEFAULT_CSS = """
     SettingsScreen {
         .columns { height: 1fr; padding: 1 1 0 1; }
-        Options { width: 1fr; height: 1fr; border: none; background: transparent; padding: 0 1; }
+        Options { width: 1fr; height: 1fr; padding: 0 1; }
         .about { width: 1fr; height: 1fr; border-left: solid $border-blurred; padding: 0 2; }
         .about > Static { height: auto; margin-bottom: 1; }
         .name { text-style: bold; color: $primary; }
@@ -109,7 +109,7 @@ class SettingsScreen(Room):
         field = self.query_one(Input)
         field.value = option.show(getattr(self._store.settings, option.name))
         self.add_class("-editing")
-        field.focus()
+        self.call_after_refresh(field.focus)
 
     def _stop_editing(self) -> None:
         self.remove_class("-editing")

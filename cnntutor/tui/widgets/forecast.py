@@ -33,6 +33,9 @@ class Forecast(Widget):
     def render(self) -> Text:
         if not self.due:
             return Text()
+        if not any(self.due):
+            style = self.get_component_rich_style("forecast--label")
+            return Text("Nothing is planned yet. Cards appear here once you have answered them.", style=style)
         highest = max(*self.due, 1)
         margin = len(str(highest)) + 1
         step = max(1, min(4, (self.size.width - margin) // len(self.due)))

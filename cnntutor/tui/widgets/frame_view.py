@@ -35,12 +35,11 @@ class FrameView(Vertical):
             text-wrap: nowrap;
             text-overflow: ellipsis;
         }
-        .words { height: auto; max-height: 50%; padding: 0 1 0 0; }
+        .words { height: auto; max-height: 42%; padding: 0 1 0 0; }
         .formulas { height: auto; color: $accent; text-style: bold; margin: 0 0 1 0; }
         .figures { height: auto; color: $text-muted; margin: 0 0 1 0; }
         .tables { height: auto; }
     }
-    .-narrow FrameView .words { max-height: 45%; }
     """
 
     def compose(self) -> ComposeResult:

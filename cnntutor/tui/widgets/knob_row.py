@@ -61,7 +61,7 @@ class KnobRow(Horizontal, can_focus=True):
         Binding("left,h", "turn(-1)", "Less", show=False),
         Binding("shift+right,L", "turn(10)", "Much more", show=False),
         Binding("shift+left,H", "turn(-10)", "Much less", show=False),
-        Binding("enter,space", "type", "Type a value", show=False),
+        Binding("enter", "type", "Type a value", show=False),
         Binding("down,j", "app.focus_next", "Next knob", show=False),
         Binding("up,k", "app.focus_previous", "Knob before", show=False),
     ]
@@ -118,7 +118,7 @@ class KnobRow(Horizontal, can_focus=True):
         field = self.query_one(Input)
         field.value = text
         self.add_class("-typing")
-        field.focus()
+        self.call_after_refresh(field.focus)
 
     def on_key(self, event: Key) -> None:
         """A digit begins a new number at once; escape gives up typing."""

@@ -24,7 +24,7 @@ class ProgressLine(Horizontal):
         background: $surface;
         ProgressBar { width: 1fr; }
         ProgressBar Bar { width: 1fr; }
-        ProgressBar Bar > .bar--bar, ProgressBar Bar > .bar--complete { color: $primary; }
+        ProgressBar Bar > .bar--bar, ProgressBar Bar > .bar--complete { color: $primary; background: $panel; }
         .done { width: auto; padding: 0 2 0 0; }
         .left { width: auto; padding: 0 2; }
         .time { width: auto; color: $text-muted; }

@@ -24,12 +24,12 @@ class RatingButton(Static):
         content-align: center middle;
         text-align: center;
         background: $surface;
-        border-top: outer $border;
+        border-top: heavy $border;
         &:hover { background: $boost; pointer: pointer; }
-        &.-again { border-top: outer $error; }
-        &.-hard { border-top: outer $warning; }
-        &.-good { border-top: outer $success; }
-        &.-easy { border-top: outer $secondary; }
+        &.-again { border-top: heavy $error; }
+        &.-hard { border-top: heavy $warning; }
+        &.-good { border-top: heavy $success; }
+        &.-easy { border-top: heavy $secondary; }
     }
     """
 
@@ -51,7 +51,7 @@ class RatingBar(Horizontal):
     """Again, Hard, Good, Easy; or Forgot and Recalled for those who prefer two buttons."""
 
     DEFAULT_CSS = """
-    RatingBar { height: 4; RatingButton { margin: 0 1 0 0; } }
+    RatingBar { height: 4; RatingButton { margin: 0 0 0 1; } RatingButton:first-child { margin: 0; } }
     """
 
     class Rated(Message):

@@ -31,6 +31,8 @@ class Options(OptionList):
         background: transparent;
         padding: 0;
         &:focus { border: none; background-tint: transparent; }
+        & > .option-list--option-highlighted { background: $primary 15%; color: $foreground; text-style: none; }
+        &:focus > .option-list--option-highlighted { background: $primary 30%; color: $foreground; text-style: none; }
     }
     """
 

@@ -68,7 +68,7 @@ class TopBar(Horizontal):
         yield Static("▚ cnntutor", classes="brand")
         for name, label, route in PLACES:
             yield Place(label, route, here=name == self._here)
-        yield Static(f"› {self._trail}" if self._trail else "", classes="trail", markup=False)
+        yield Static(f" ›  {self._trail}" if self._trail else "", classes="trail", markup=False)
         yield Static("", classes="waiting")
 
     def watch_counts(self, counts: Counts | None) -> None:

@@ -32,17 +32,8 @@ class CardsPane(Horizontal):
     DEFAULT_CSS = """
     CardsPane {
         height: 1fr;
-        Options { width: 5fr; height: 1fr; border: none; background: transparent; padding: 1 0 0 1; }
+        Options { width: 5fr; height: 1fr; padding: 1 0 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
         CardFace { width: 6fr; border-left: solid $border-blurred; }
-    }
-    .-narrow CardsPane { layout: vertical; }
-    .-narrow CardsPane Options { width: 1fr; height: 2fr; padding: 0 1; }
-    .-narrow CardsPane CardFace {
-        width: 1fr;
-        height: 3fr;
-        border-left: none;
-        border-top: solid $border-blurred;
-        padding: 0 2;
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

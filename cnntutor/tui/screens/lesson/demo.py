@@ -44,10 +44,6 @@ class DemoPane(Horizontal):
         ProgressBar Bar > .bar--bar, ProgressBar Bar > .bar--complete { color: $primary; }
         .none { padding: 2; color: $text-muted; }
     }
-    .-narrow DemoPane .controls { width: 30; padding: 0; }
-    .-narrow DemoPane .promise { display: none; }
-    .-narrow DemoPane .stage { padding: 0 0 0 1; }
-    .-huge DemoPane .controls { width: 44; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "pause", "Pause"),

@@ -65,17 +65,14 @@ class ReadPane(Horizontal):
     ReadPane {
         height: 1fr;
         .contents { width: 30; height: 1fr; border-right: solid $border-blurred; padding: 1 0 0 1; }
-        .contents Options { height: 1fr; border: none; background: transparent; padding: 0; }
+        .contents Options { height: 1fr; padding: 0; }
         .article { width: 1fr; height: 1fr; align-horizontal: center; padding: 1 2 2 2; }
         .column { width: 100%; max-width: 84; height: auto; }
         .title { color: $primary; text-style: bold; height: auto; }
-        .about { color: $text-muted; height: auto; }
+        .about { color: $text-muted; height: auto; margin-bottom: 1; }
         Input { dock: bottom; display: none; border: none; height: 1; background: $boost; padding: 0 1; }
         &.-finding Input { display: block; }
     }
-    .-narrow ReadPane .contents { display: none; }
-    .-narrow ReadPane.-contents .contents { display: block; }
-    .-huge ReadPane .contents { width: 40; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "contents", "Contents"),
@@ -91,6 +88,7 @@ class ReadPane(Horizontal):
         self._store = store
         self._wanted_section = section
         self._seed = random.randrange(2**31)
+        self._fraction = 0.0
         self._matches: list[MarkdownBlock] = []
         self._match = -1
         self._since = time.monotonic()
@@ -123,6 +121,7 @@ class ReadPane(Horizontal):
 
     def _return_to_place(self) -> None:
         """Scroll to the section asked for, or to where the learner stopped reading."""
+        self.watch(self._article, "scroll_y", self._note_place, init=False)
         if self._wanted_section:
             self._go_to(self._wanted_section)
             return
@@ -130,18 +129,16 @@ class ReadPane(Horizontal):
         fraction = place.get("fraction") if isinstance(place, dict) else None
         if isinstance(fraction, int | float):
             self._article.scroll_to(y=fraction * self._article.max_scroll_y, animate=False)
-        else:
-            self._remember_place()
 
     def _remember_place(self) -> None:
-        if not self.is_attached:
-            return
-        height = self._article.max_scroll_y
-        fraction = self._article.scroll_y / height if height else 0.0
         try:
-            self._store.remember(place_key(self._topic.slug), {"fraction": round(fraction, 4)})
+            self._store.remember(place_key(self._topic.slug), {"fraction": round(self._fraction, 4)})
         except CnntutorError as error:
             self.notify(str(error), severity="error")
+
+    def _note_place(self, scroll_y: float) -> None:
+        height = self._article.max_scroll_y
+        self._fraction = scroll_y / height if height else 0.0
 
     def _go_to(self, section_id: str) -> None:
         try:
@@ -194,7 +191,7 @@ class ReadPane(Horizontal):
 
     def action_find(self) -> None:
         self.add_class("-finding")
-        self.query_one(Input).focus()
+        self.call_after_refresh(self.query_one(Input).focus)
 
     @on(Input.Submitted)
     def _find(self, event: Input.Submitted) -> None:

@@ -35,7 +35,7 @@ class LessonScreen(Room):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left_square_bracket", "turn(-1)", "Tab before", key_display="[", show=False),
-        Binding("right_square_bracket", "turn(1)", "Next tab", key_display="]"),
+        Binding("right_square_bracket", "turn(1)", "Next tab (or 1–7)", key_display="]"),
         *(
             Binding(str(number), f"show('{name}')", label, show=False)
             for number, (name, label) in enumerate(TABS.items(), start=1)

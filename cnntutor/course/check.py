@@ -1,0 +1,187 @@
+"""What is wrong with a course: the mistakes found while loading, and what a good lesson lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+from cnntutor.course.check_cards import check_cards, near_duplicates
+from cnntutor.course.choice import ChoiceQuestion
+from cnntutor.course.markup import count_words, plain
+from cnntutor.course.models import Course, Problem, Section, Topic
+from cnntutor.course.questions import QuestionKind
+
+SUMMARY_WORDS = (120, 250)
+ARTICLE_WORDS = (700, 1500)
+SCRIPT_WORDS = (430, 600)
+LEAST_EXAMPLES = 2
+LEAST_CHAPTERS = 3
+LEAST_CARDS = 8
+LEAST_CARD_SORTS = 2
+LEAST_QUESTIONS = 6
+LEAST_RESOURCES = 3
+OLDEST_RESOURCE = 1900
+
+LONGEST_SHARE = 0.5
+"""A learner who always picks the longest choice may be right this often, no more."""
+
+ENOUGH_CHOICES = 4
+"""Single-choice questions from which on `LONGEST_SHARE` means something."""
+
+_UNSAYABLE = "$\\{}_^*`|<>="
+
+
+def check(course: Course, today: date | None = None) -> list[Problem]:
+    """Every problem of a course, by file and line; an empty list if it is clean.
+
+    Args:
+        course: as `load_course` gives it.
+        today: the day on which to judge the resources' years; the current one by default.
+    """
+    year = (today or date.today()).year  # noqa: DTZ011
+    found = list(course.problems)
+    for topic in course.topics():
+        for lint in _LINTS:
+            found += lint(topic)
+        found += _resources(topic, year)
+        found += _speakers(topic, course)
+    found += near_duplicates(course)
+    return sorted(set(found), key=lambda problem: (str(problem.file), problem.line))
+
+
+def _words(file: Path, what: str, words: int, limits: tuple[int, int]) -> Iterator[Problem]:
+    least, most = limits
+    if words < least:
+        yield Problem(file, 1, f"the {what} has {words} words", f"write at least {least}")
+    elif words > most:
+        yield Problem(file, 1, f"the {what} has {words} words", f"cut it to {most} at most")
+
+
+def _fewer(file: Path, what: str, count: int, least: int) -> Iterator[Problem]:
+    if count < least:
+        yield Problem(file, 1, f"there are {count} {what}", f"write at least {least}")
+
+
+def _summary(topic: Topic) -> Iterator[Problem]:
+    if topic.summary:
+        yield from _words(topic.folder / "summary.md", "summary", count_words(topic.summary), SUMMARY_WORDS)
+
+
+def _article(topic: Topic) -> Iterator[Problem]:
+    file = topic.folder / "article.md"
+    if not topic.article.sections:
+        return
+    yield from _words(file, "article", topic.article.words, ARTICLE_WORDS)
+    yield from _fewer(file, "runnable examples (`>>>` in a python fence)", len(topic.article.examples), LEAST_EXAMPLES)
+    yield from _uncovered(topic, file)
+
+
+def _uncovered(topic: Topic, file: Path) -> Iterator[Problem]:
+    """Sections that nothing asks about; the closing one sums up and may stay so."""
+    asked = {card.section for card in topic.cards} | {question.section for question in topic.questions}
+    groups: list[list[Section]] = []
+    for section in topic.article.sections:
+        if section.level == 2:
+            groups.append([section])
+        elif groups:
+            groups[-1].append(section)
+    for group in groups[:-1]:
+        if not asked & {section.id for section in group}:
+            head = group[0]
+            yield Problem(
+                file, head.line, f"nothing asks about “{head.title}”", f"write a card with `section: {head.id}`"
+            )
+
+
+def _script(topic: Topic) -> Iterator[Problem]:
+    file = topic.folder / "podcast.md"
+    chapters = topic.script.chapters
+    if not chapters:
+        return
+    yield from _words(file, "script", topic.script.words, SCRIPT_WORDS)
+    yield from _fewer(file, "chapters", len(chapters), LEAST_CHAPTERS)
+    for chapter in chapters:
+        for line in chapter.lines:
+            signs = sorted(set(line.text) & set(_UNSAYABLE))
+            if signs:
+                message = f"“{_short(line.text)}” has signs nobody can say: {' '.join(signs)}"
+                yield Problem(file, chapter.line, message, "write it the way people say it")
+
+
+def _speakers(topic: Topic, course: Course) -> Iterator[Problem]:
+    speaking = {line.host for chapter in topic.script.chapters for line in chapter.lines}
+    for host in course.hosts:
+        if speaking and host not in speaking:
+            yield Problem(topic.folder / "podcast.md", 1, f"{host} says nothing", "make it a conversation")
+
+
+def _cards(topic: Topic) -> Iterator[Problem]:
+    file = topic.folder / "cards.md"
+    if not topic.cards:
+        return
+    yield from _fewer(file, "cards", len(topic.cards), LEAST_CARDS)
+    if len({type(card) for card in topic.cards}) < LEAST_CARD_SORTS:
+        yield Problem(file, 1, "all cards are of one sort", "mix questions, cloze and computed cards")
+    yield from check_cards(topic)
+
+
+def _quiz(topic: Topic) -> Iterator[Problem]:
+    file = topic.folder / "quiz.yaml"
+    if not topic.questions:
+        return
+    yield from _fewer(file, "questions", len(topic.questions), LEAST_QUESTIONS)
+    for question in topic.questions:
+        if not question.cards:
+            fix = "name the cards it rests on: `cards: [its-note]`"
+            yield Problem(file, question.line, f"missing {question.id} makes no card due", fix)
+    yield from _longest_right(topic, file)
+
+
+def _longest_right(topic: Topic, file: Path) -> Iterator[Problem]:
+    """Whether picking the longest choice is too good a strategy."""
+    singles = [q for q in topic.questions if isinstance(q, ChoiceQuestion) and q.kind is QuestionKind.SINGLE]
+    longest = [question for question in singles if _right_is_longest(question)]
+    if len(singles) < ENOUGH_CHOICES or len(longest) <= LONGEST_SHARE * len(singles):
+        return
+    message = f"the right choice is the longest in {len(longest)} of {len(singles)} single-choice questions"
+    yield Problem(file, longest[0].line, message, "shorten right choices, or make wrong ones as full")
+
+
+def _right_is_longest(question: ChoiceQuestion) -> bool:
+    lengths = sorted(len(plain(choice.text)) for choice in question.choices)
+    right = next(len(plain(choice.text)) for choice in question.choices if choice.right)
+    return right == lengths[-1] > lengths[-2]
+
+
+def _demos(topic: Topic) -> Iterator[Problem]:
+    if not topic.demos:
+        file = topic.folder.parent / "course.yaml"
+        yield Problem(file, topic.line, f"{topic.slug} has no demo", "add `demos: [name]`")
+
+
+def _resources(topic: Topic, year: int) -> Iterator[Problem]:
+    file = topic.folder / "resources.yaml"
+    if topic.resources:
+        yield from _fewer(file, "resources", len(topic.resources), LEAST_RESOURCES)
+    seen: dict[str, int] = {}
+    for resource in topic.resources:
+        if not resource.url.startswith("https://"):
+            yield Problem(file, resource.line, f"“{resource.url}” is no https address", "write https://…")
+        if resource.url in seen:
+            yield Problem(
+                file, resource.line, f"{resource.url} stands on line {seen[resource.url]} too", "keep one of them"
+            )
+        seen.setdefault(resource.url, resource.line)
+        if not OLDEST_RESOURCE <= resource.year <= year:
+            fix = f"write a year from {OLDEST_RESOURCE} to {year}"
+            yield Problem(file, resource.line, f"“{resource.title}” cannot be of {resource.year}", fix)
+        if not resource.minutes:
+            yield Problem(file, resource.line, f"“{resource.title}” takes no time", "estimate its minutes")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+_LINTS: tuple[Callable[[Topic], Iterator[Problem]], ...] = (_summary, _article, _script, _cards, _quiz, _demos)

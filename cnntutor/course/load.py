@@ -1,0 +1,140 @@
+"""Opening a course: `load_course(find_course(content_dir()))`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from cnntutor.course.cards import Card, CardId
+from cnntutor.course.lookup import unknown
+from cnntutor.course.models import Article, Course, Part, Problem, Script, Slug, Topic
+from cnntutor.course.reading.article import read_article, read_summary
+from cnntutor.course.reading.cards import read_cards
+from cnntutor.course.reading.items import Surroundings
+from cnntutor.course.reading.manifest import Manifest, PartEntry, TopicEntry, read_manifest
+from cnntutor.course.reading.quiz import read_quiz
+from cnntutor.course.reading.resources import read_resources
+from cnntutor.course.reading.script import read_script
+from cnntutor.course.reading.source import Source, open_source
+from cnntutor.errors import CourseError
+
+T = TypeVar("T")
+
+MANIFEST = "course.yaml"
+
+
+def courses(content_dir: Path) -> list[Path]:
+    """The folders of all courses in a folder, by name; the folder itself if it is a course."""
+    if (content_dir / MANIFEST).is_file():
+        return [content_dir]
+    if not content_dir.is_dir():
+        return []
+    return sorted(folder for folder in content_dir.iterdir() if (folder / MANIFEST).is_file())
+
+
+def find_course(content_dir: Path, slug: str | None = None) -> Path:
+    """The folder of a course.
+
+    Args:
+        content_dir: the folder that holds the courses' folders, or one course's own.
+        slug: the name of the course's folder; without it, the first by name.
+
+    Raises:
+        CourseError: there is no course at all.
+        UsageError: there is none of this name; the line names the nearest.
+    """
+    found = courses(content_dir)
+    if not found:
+        raise CourseError(f"There is no course in {content_dir}: put a folder with a {MANIFEST} there.")
+    if slug is None:
+        return found[0]
+    by_name = {folder.name: folder for folder in found}
+    if slug not in by_name:
+        raise unknown("course", slug, by_name, f"ls {content_dir}")
+    return by_name[slug]
+
+
+def load_course(path: Path) -> Course:
+    """Read a whole course. Mistakes become `course.problems`; whatever can be used opens.
+
+    Args:
+        path: the folder with course.yaml.
+
+    Raises:
+        CourseError: course.yaml is missing or cannot be used.
+    """
+    problems: list[Problem] = []
+    manifest = read_manifest(path / MANIFEST, problems.append)
+    parts = _CourseReader(path, manifest, problems).read()
+    problems.sort(key=lambda problem: (str(problem.file), problem.line))
+    return Course(path.resolve().name, manifest.title, manifest.hosts, parts, tuple(problems), path)
+
+
+class _CourseReader:
+    """Reads the topics in two passes, since a question may name any card of the course."""
+
+    def __init__(self, path: Path, manifest: Manifest, problems: list[Problem]) -> None:
+        self._path = path
+        self._manifest = manifest
+        self._problems = problems
+        self._demos = frozenset(demo for topic in manifest.topics() for demo in topic.demos)
+        self._ids: dict[str, tuple[Path, int]] = {}
+        self._articles: dict[str, Article] = {}
+        self._cards: dict[str, tuple[Card, ...]] = {}
+
+    def read(self) -> tuple[Part, ...]:
+        for entry in self._manifest.topics():
+            self._check_folder(entry)
+            title = entry.slug.replace("-", " ").capitalize()
+            article = self._read(entry, "article.md", lambda s, title=title: read_article(s, title))  # type: ignore[misc]
+            self._articles[entry.slug] = article or Article(title, (), 0)
+            self._cards[entry.slug] = self._read_with(entry, "cards.md", read_cards)
+        return tuple(self._part(part) for part in self._manifest.parts)
+
+    def _part(self, part: PartEntry) -> Part:
+        return Part(part.title, tuple(self._topic(entry, part.title) for entry in part.topics))
+
+    def _topic(self, entry: TopicEntry, part: str) -> Topic:
+        article = self._articles[entry.slug]
+        return Topic(
+            slug=Slug(entry.slug),
+            title=article.title,
+            part=part,
+            needs=tuple(Slug(need.value) for need in entry.needs),
+            demos=entry.demos,
+            summary=self._read(entry, "summary.md", read_summary) or "",
+            article=article,
+            script=self._read(entry, "podcast.md", lambda s: read_script(s, self._manifest.hosts)) or Script(()),
+            cards=self._cards[entry.slug],
+            questions=self._read_with(entry, "quiz.yaml", read_quiz),
+            resources=self._read(entry, "resources.yaml", read_resources) or (),
+            folder=self._path / entry.slug,
+            line=entry.line,
+        )
+
+    def _check_folder(self, entry: TopicEntry) -> None:
+        if not (self._path / entry.slug).is_dir():
+            message = f"the topic {entry.slug} has no folder"
+            fix = f"make {entry.slug}/ beside {MANIFEST}, or take the topic out"
+            self._problems.append(Problem(self._path / MANIFEST, entry.line, message, fix))
+
+    def _read(self, entry: TopicEntry, name: str, read: Callable[[Source], T]) -> T | None:
+        folder = self._path / entry.slug
+        if not folder.is_dir():
+            return None
+        source = open_source(folder / name, self._problems.append)
+        return read(source) if source else None
+
+    def _read_with(self, entry: TopicEntry, name: str, read: Callable[[Surroundings], tuple[T, ...]]) -> tuple[T, ...]:
+        article = self._articles[entry.slug]
+        notes = self._notes()
+        return self._read(entry, name, lambda s: read(Surroundings(s, article, self._demos, self._ids, notes))) or ()
+
+    def _notes(self) -> dict[str, Sequence[CardId]]:
+        """Every name a question may give for cards: a card's id, or that of the note behind it."""
+        notes: dict[str, list[CardId]] = {}
+        for card in (card for cards in self._cards.values() for card in cards):
+            for name in {card.id, card.note, card.id.partition("/")[0]}:
+                notes.setdefault(name, []).append(card.id)
+        return dict(notes)

@@ -1,0 +1,1 @@
+"""A file whose author forgot the demo."""

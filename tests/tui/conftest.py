@@ -1,0 +1,48 @@
+"""The real app on the small course, driven by Pilot."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from driving import settle
+
+from cnntutor.errors import CnntutorError
+from cnntutor.memory.clock import Clock
+from cnntutor.memory.store import Store
+from cnntutor.services import Services
+from cnntutor.tui.app import CnntutorApp
+from cnntutor.tui.routes import Route
+
+Drive = Callable[..., AbstractAsyncContextManager[Pilot[CnntutorError]]]
+
+
+@pytest.fixture
+def drive(services: Services, home: Path, clock: Clock) -> Drive:
+    """`async with drive(route, size=…) as pilot:` runs the app until everything is on the screen.
+
+    The app opens a store of its own, which it closes; the test's looks at the same file.
+    """
+
+    def opener() -> Services:
+        store = Store.open(home / "memory.sqlite3", clock=clock, tz=UTC, course=services.course.slug)
+        return Services(services.course, store)
+
+    @asynccontextmanager
+    async def run(
+        start: Route | None = None, *, size: tuple[int, int] = (120, 36)
+    ) -> AsyncIterator[Pilot[CnntutorError]]:
+        app = CnntutorApp(opener, start=start)
+        async with app.run_test(size=size, notifications=True) as pilot:
+            await settle(pilot)
+            yield pilot
+
+    return run

@@ -1,0 +1,74 @@
+"""Taking a quiz in the app."""
+
+from __future__ import annotations
+
+from conftest import Drive
+from driving import press, text_of
+
+from cnntutor.services import Services
+from cnntutor.tui.routes import ToQuiz
+from cnntutor.tui.widgets.choice_list import ChoiceRow
+
+
+async def pick(pilot: object, text: str) -> None:
+    """Choose the option with this text, wherever the shuffle has put it."""
+    rows = pilot.app.screen.query(ChoiceRow)  # type: ignore[attr-defined]
+    letter = next("abcdef"[row.row] for row in rows if text in str(row.content))
+    await press(pilot, letter, "enter")  # type: ignore[arg-type]
+
+
+async def test_a_confidence_is_asked_before_the_answer(drive: Drive) -> None:
+    async with drive(ToQuiz("edges")) as pilot:
+        assert "How sure are you?" in text_of(pilot)
+        await press(pilot, "tab", "enter")
+        assert "Right" not in text_of(pilot)
+
+
+async def test_feedback_explains_the_very_choice_made(drive: Drive) -> None:
+    async with drive(ToQuiz("edges")) as pilot:
+        await press(pilot, "3")
+        await pick(pilot, "stride")
+        assert "The stride is how far it moves" in text_of(pilot)
+        assert "A pixel is what it reads" not in text_of(pilot)
+        assert "kernel" in text_of(pilot)
+
+
+async def test_what_was_missed_becomes_due_as_cards(drive: Drive, services: Services) -> None:
+    async with drive(ToQuiz("edges")) as pilot:
+        await press(pilot, "4")
+        await pick(pilot, "pixel")
+        await press(pilot, "enter", "1", *"999", "enter", "enter")
+        assert "0 of 2 right" in text_of(pilot)
+        assert "2 cards behind what you missed" in text_of(pilot)
+    assert services.store.queue().cards[:2] == ("edges-name", "edges-size")
+
+
+async def test_every_answer_is_kept_with_its_confidence(drive: Drive, services: Services) -> None:
+    async with drive(ToQuiz("edges")) as pilot:
+        await press(pilot, "4")
+        await pick(pilot, "kernel")
+        await press(pilot, "enter")
+    (result,) = services.store.quiz_results("edges")
+    assert result.correct
+    assert result.confidence > 0.9
+    assert result.given == "kernel"
+
+
+async def test_a_typed_answer_can_be_claimed(drive: Drive, services: Services) -> None:
+    async with drive(ToQuiz("edges")) as pilot:
+        await press(pilot, "4")
+        await pick(pilot, "kernel")
+        await press(pilot, "enter", "2", *"999", "enter", "y")
+        assert "Counted as right" in text_of(pilot)
+        await press(pilot, "enter")
+        assert "2 of 2 right" in text_of(pilot)
+    assert [result.claimed for result in services.store.quiz_results("edges")] == [False, True]
+
+
+async def test_text_that_is_no_number_is_refused_and_not_graded(drive: Drive) -> None:
+    async with drive(ToQuiz("edges")) as pilot:
+        await press(pilot, "4")
+        await pick(pilot, "kernel")
+        await press(pilot, "enter", "2", *"many", "enter")
+        assert "Not quite" not in text_of(pilot)
+        assert "many" in text_of(pilot)
