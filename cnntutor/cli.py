@@ -7,10 +7,10 @@ import os
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
-import click
 import typer
+import typer.core
 
 from cnntutor.errors import CnntutorError, UsageError
 
@@ -30,6 +30,22 @@ app = typer.Typer(
 course_app = typer.Typer(help="The course: list, show, check.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(course_app, name="course")
 
+
+class OpenByName(typer.core.TyperGroup):
+    """`cnntutor demo convolve` opens a demo; `list` and `run` are commands beside it."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and not args[0].startswith("-") and args[0] not in self.commands:
+            args = ["open", *args]
+        return super().parse_args(ctx, args)
+
+
+demo_app = typer.Typer(help="Demos: open one by its name, list, run.", cls=OpenByName, no_args_is_help=True)
+app.add_typer(demo_app, name="demo", rich_help_panel=None)
+
+USAGE_ERRORS = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+"""What Typer raises for wrong usage. Some of its versions bring a Click of their own, so it is found by its name."""
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 Plain = Annotated[bool, typer.Option("--plain", help="Append-only text without redraws, for screen readers.")]
 TopicName = Annotated[str, typer.Argument(help="The topic's slug; `cnntutor course list` gives them.")]
@@ -42,10 +58,10 @@ def main() -> NoReturn:
         sys.stdout.flush()
     except CnntutorError as error:
         _end(str(error), error.exit_status)
-    except click.exceptions.Abort:
+    except typer.Abort:
         _end("Stopped.", 1)
-    except click.ClickException as error:
-        _end(error.format_message(), error.exit_code)
+    except USAGE_ERRORS as error:
+        _end(f"{error.format_message()} `cnntutor --help` lists the commands.", error.exit_code)
     except BrokenPipeError:
         # Whoever read our output has seen enough; keep Python from complaining about it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -128,12 +144,8 @@ def lesson(
 @app.command()
 def quiz(
     context: typer.Context,
-    topic: Annotated[
-        str | None, typer.Argument(help="The topic's slug; the next one on the path by default.")
-    ] = None,
-    placement: Annotated[
-        bool, typer.Option("--placement", help="A short quiz that lets you pass the topic.")
-    ] = False,
+    topic: Annotated[str | None, typer.Argument(help="The topic's slug; the next one on the path by default.")] = None,
+    placement: Annotated[bool, typer.Option("--placement", help="A short quiz that lets you pass the topic.")] = False,
     plain: Plain = False,
 ) -> None:
     """Take a quiz."""
@@ -174,9 +186,7 @@ def _check_size() -> None:
     columns, rows = os.get_terminal_size()
     if 0 < columns < SMALLEST[0] or 0 < rows < SMALLEST[1]:
         wanted = f"{SMALLEST[0]}×{SMALLEST[1]}"
-        raise CnntutorError(
-            f"This terminal is {columns}×{rows}; make it at least {wanted}, or use `cnntutor --plain`."
-        )
+        raise CnntutorError(f"This terminal is {columns}×{rows}; make it at least {wanted}, or use `cnntutor --plain`.")
 
 
 def _open() -> Services:
@@ -216,9 +226,7 @@ def due(as_json: AsJson = False) -> None:
 def answer(
     card: Annotated[str, typer.Argument(help="The card's id; `cnntutor course show TOPIC` gives them.")],
     rating: Annotated[str, typer.Argument(help="again, hard, good or easy.")],
-    at: Annotated[
-        str | None, typer.Option(help="When, as ISO 8601 with a time zone; now by default.")
-    ] = None,
+    at: Annotated[str | None, typer.Option(help="When, as ISO 8601 with a time zone; now by default.")] = None,
     ms: Annotated[int, typer.Option(min=0, help="How long it took, in milliseconds.")] = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -261,9 +269,7 @@ def log(as_json: AsJson = False) -> None:
         _print_json([log_entry(row) for row in rows])
         return
     for row in rows:
-        print(
-            f"{row.at.astimezone():%Y-%m-%d %H:%M:%S}  {rating_name(row):5}  {row.ms / 1000:5.1f} s  {row.card}"
-        )
+        print(f"{row.at.astimezone():%Y-%m-%d %H:%M:%S}  {rating_name(row):5}  {row.ms / 1000:5.1f} s  {row.card}")
 
 
 def log_entry(row: LogRow) -> dict[str, object]:
@@ -327,9 +333,7 @@ def course_show(topic: TopicName, as_json: AsJson = False) -> None:
 
 @course_app.command("check")
 def course_check(
-    folder: Annotated[
-        Path | None, typer.Argument(help="A course's folder; the app's own by default.")
-    ] = None,
+    folder: Annotated[Path | None, typer.Argument(help="A course's folder; the app's own by default.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check every file of a course; end with 1 if something is wrong."""
@@ -338,9 +342,7 @@ def course_check(
     course = _load(folder)
     problems = check(course)
     if as_json:
-        _print_json(
-            [{"file": str(p.file), "line": p.line, "message": p.message, "fix": p.fix} for p in problems]
-        )
+        _print_json([{"file": str(p.file), "line": p.line, "message": p.message, "fix": p.fix} for p in problems])
     else:
         for problem in problems:
             print(problem)
@@ -357,6 +359,64 @@ def _load(folder: Path | None = None) -> Course:
     from cnntutor.course.load import find_course, load_course
 
     return load_course(folder if folder is not None else find_course(paths.content_dir()))
+
+
+# Demos
+
+
+@demo_app.command("open", hidden=True)
+def demo_open(name: Annotated[str, typer.Argument(help="The demo's name.")]) -> None:
+    """Open a demo in the app."""
+    from cnntutor.course.cards import DemoLink
+    from cnntutor.demos.catalogue import load
+    from cnntutor.tui.routes import ToLesson
+
+    demo = load(name)
+    topics = list(_load().topics())
+    home = next((topic for topic in topics if name in topic.demos), topics[0])
+    _run_app(ToLesson(home.slug, tab="demo", demo=DemoLink(demo.name, {})))
+
+
+@demo_app.command("list")
+def demo_list(as_json: AsJson = False) -> None:
+    """List the demos and their knobs."""
+    from cnntutor.demos.catalogue import all_demos
+    from cnntutor.demos.catalogue import as_json as document
+
+    if as_json:
+        _print_json(document())
+        return
+    for demo in all_demos():
+        print(f"{demo.name:12} {demo.title}. {demo.promise}")
+        for knob in demo.controls:
+            print(f"  {knob.name}={knob.default}  {knob.description} ({knob.allowed})")
+
+
+@demo_app.command("run")
+def demo_run(
+    name: Annotated[str, typer.Argument(help="The demo's name; `cnntutor demo list` gives them.")],
+    settings: Annotated[list[str] | None, typer.Option("--set", help="knob=value; may be repeated.")] = None,
+    image: Annotated[Path | None, typer.Option(help="A picture of your own.")] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    seed: Annotated[int, typer.Option(help="The same seed gives the same run.")] = 0,
+    as_json: AsJson = False,
+    save: Annotated[Path | None, typer.Option(help="Write pictures, tables and the code into this folder.")] = None,
+) -> None:
+    """Run a demo without a screen."""
+    from cnntutor.demos.catalogue import parse_settings
+    from cnntutor.demos.run import run_headless
+
+    values = parse_settings(settings or [])
+    result = run_headless(name, values, device=device, seed=seed, image=image, save_dir=save)
+    if as_json:
+        _print_json(result.as_json())
+        return
+    for line in result.last.formulas:
+        print(line)
+    for figure, value in result.figures.items():
+        print(f"{figure}: {value:g}")
+    for path in result.saved:
+        print(f"saved {path}")
 
 
 @app.command()

@@ -7,8 +7,17 @@ from cnntutor.wording import clock, distance, plural
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0, "<1 min"), (59, "<1 min"), (60, "1 min"), (600, "10 min"), (3600, "1 h"), (86_400, "1 d"),
-     (30 * 86_400, "30 d"), (61 * 86_400, "2.0 mo"), (730.5 * 86_400, "2.0 y")],
+    [
+        (0, "<1 min"),
+        (59, "<1 min"),
+        (60, "1 min"),
+        (600, "10 min"),
+        (3600, "1 h"),
+        (86_400, "1 d"),
+        (30 * 86_400, "30 d"),
+        (61 * 86_400, "2.0 mo"),
+        (730.5 * 86_400, "2.0 y"),
+    ],
 )
 def test_a_distance_fits_on_a_button(seconds: float, text: str) -> None:
     assert distance(seconds) == text

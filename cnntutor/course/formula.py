@@ -50,8 +50,8 @@ def render_formulas(markdown: str, report: Callable[[int, str], None] | None = N
     out: list[str] = []
     for piece in pieces(markdown):
         if piece.kind is PieceKind.FORMULA:
-            before = out[-1][-1:] if out else ""
-            out.append(_inline(piece.body, before, markdown[piece.start + len(piece.source) :][:1]))
+            end = piece.start + len(piece.source)
+            out.append(_inline(piece.body, out[-1][-3:] if out else "", markdown[end : end + 3]))
         elif piece.kind is PieceKind.FORMULA_BLOCK:
             out.append(_block(piece.body, markdown, piece.start, piece.start + len(piece.source)))
         else:
@@ -68,14 +68,15 @@ def _inline(latex: str, before: str, after: str) -> str:
     escaped = _MARKDOWN_SIGNS.sub(r"\\\1", text)
     if any(c.isalpha() for c in text) and _can_emphasise(text, before, after):
         return f"*{escaped}*"
-    return "\\" + escaped if before in ("", "\n") and re.match(r"[#+=>]", escaped) else escaped
+    return "\\" + escaped if before[-1:] in ("", "\n") and re.match(r"[#+=>]", escaped) else escaped
 
 
 def _can_emphasise(text: str, before: str, after: str) -> bool:
     """Whether `*…*` would be read as emphasis here (CommonMark 0.31, left- and right-flanking runs)."""
-    opens = not _is_mark(text[0]) or _is_open(before)
-    closes = not _is_mark(text[-1]) or _is_open(after)
-    return opens and closes and before not in ("*", "\\") and after != "*"
+    opens = not _is_mark(text[0]) or _is_open(before[-1:])
+    closes = not _is_mark(text[-1]) or _is_open(after[:1])
+    stars = (len(before) - len(before.rstrip("*")), len(after) - len(after.lstrip("*")))
+    return opens and closes and all(count in (0, 2) for count in stars) and not before.endswith("\\")
 
 
 def _is_mark(char: str) -> bool:

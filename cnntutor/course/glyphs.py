@@ -64,7 +64,7 @@ _OWN = {
     "cdot": "·", "ast": "∗", "*": "∗", "-": "−", "dots": "…", "ldots": "…", "cdots": "…", "vdots": "⋮", "ddots": "⋱",
     "langle": "⟨", "rangle": "⟩", "lvert": "|", "rvert": "|", "vert": "|", "mid": "|", "|": "|", "lVert": "‖",
     "rVert": "‖", "Vert": "‖", "lbrace": "{", "rbrace": "}", "lbrack": "[", "rbrack": "]", "colon": ":", "lt": "<",
-    "gt": ">", "argmax": "argmax", "'": "′", "sim": "~", "top": "⊤", "backslash": "\\", "implies": "⇒",
+    "gt": ">", "'": "′", "sim": "~", "top": "⊤", "backslash": "\\", "implies": "⇒",
 }  # fmt: skip
 _SPACES = {"quad": "  ", "qquad": "    ", ",": " ", ":": " ", ";": " ", " ": " ", "~": " ", "!": "", "enspace": " "}
 MARKS = {

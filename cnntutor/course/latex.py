@@ -26,7 +26,6 @@ class _Atom:
     role: Role
     spaced: bool = False
     """Whether the author typed a space before it (or, for operators, on either side)."""
-    name: str = ""
 
 
 class Reader:
@@ -99,6 +98,8 @@ class Reader:
         if token.startswith("\\") and len(token) > 1:
             return self._command(token[1:].rstrip("*"))
         role = Role.WORD if token.isalpha() and len(token) > 1 else glyphs.ROLES.get(token, Role.ORDINARY)
+        if unicodedata.category(token[0]) == "Co":  # a caller's own mark, which stands for no sign
+            role = Role.AS_TYPED
         sign = glyphs.glyph(token) if token in "*-'|" else None
         return _Atom(sign or token, role)
 
@@ -175,7 +176,7 @@ class Reader:
         sign = glyphs.glyph(name)
         if sign is None and name not in "{}":
             self._fault(f"\\{name} is no command we can show")
-        return _Atom(sign or name, glyphs.ROLES.get(name, Role.ORDINARY), name=name)
+        return _Atom(sign or name, glyphs.ROLES.get(name, Role.ORDINARY))
 
     def _drop_empty_delimiter(self, name: str) -> None:
         self._skip_space()

@@ -86,9 +86,7 @@ class _CourseReader:
     def read(self) -> tuple[Part, ...]:
         for entry in self._manifest.topics():
             self._check_folder(entry)
-            title = entry.slug.replace("-", " ").capitalize()
-            article = self._read(entry, "article.md", lambda s, title=title: read_article(s, title))  # type: ignore[misc]
-            self._articles[entry.slug] = article or Article(title, (), 0)
+            self._articles[entry.slug] = self._article(entry)
             self._cards[entry.slug] = self._read_with(entry, "cards.md", read_cards)
         return tuple(self._part(part) for part in self._manifest.parts)
 
@@ -112,6 +110,10 @@ class _CourseReader:
             folder=self._path / entry.slug,
             line=entry.line,
         )
+
+    def _article(self, entry: TopicEntry) -> Article:
+        title = entry.slug.replace("-", " ").capitalize()
+        return self._read(entry, "article.md", lambda source: read_article(source, title)) or Article(title, (), 0)
 
     def _check_folder(self, entry: TopicEntry) -> None:
         if not (self._path / entry.slug).is_dir():

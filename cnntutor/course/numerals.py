@@ -15,7 +15,7 @@ _GROUPED = {
     ".": re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+,\d+|[1-9]\d{0,2}(?:\.\d{3}){2,}"),
 }
 _SPACED = re.compile(r"(?<=\d)[ _'’\u00a0\u2009\u202f](?=\d{3}(?!\d))")
-_TYPED = re.compile(r"(?P<number>[-+]?[\d., _'’\u00a0\u2009\u202f]*\d\.?(?:e[-+]?\d{1,2})?)\s*(?P<rest>.*)", re.DOTALL)
+_TYPED = re.compile(r"(?P<number>[-+]?[\d., _'’\u00a0\u2009\u202f]*\d\.?(?:e[-+]?\d{1,3})?)\s*(?P<rest>.*)", re.DOTALL)
 _POWER = re.compile(r"\s*(?:[x×·*]\s*10\s*(?:\^|\*\*)\s*)([-+]?\d{1,2})")
 LONGEST = 60
 

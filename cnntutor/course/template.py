@@ -61,7 +61,10 @@ class Template:
         faults: list[Fault] = []
         for piece in pieces(markdown):
             for part in _parts(piece, known):
-                (faults if isinstance(part, Fault) else parts).append(part)  # type: ignore[arg-type]
+                if isinstance(part, Fault):
+                    faults.append(part)
+                else:
+                    parts.append(part)
         return cls(tuple(parts), tuple(faults))
 
     @property

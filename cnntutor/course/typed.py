@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from cnntutor.course.cards import DemoLink, DemoTemplate
 from cnntutor.course.computed import ANSWER, Computation
-from cnntutor.course.expression import Expression, ImpossibleError, Value
+from cnntutor.course.expression import Expression, ExpressionError, ImpossibleError, Value
 from cnntutor.course.numerals import Number, read_number, show_number
 from cnntutor.course.questions import Answer, Posed, Question, Verdict
 from cnntutor.course.template import Template
@@ -84,7 +84,7 @@ class _PosedNumber(Posed):
                 value = mistake.value.value(self.values)
                 if self.asked.tolerance.admits(given, value):
                     return mistake.why.fill(self.values)
-            except ImpossibleError:
+            except (ImpossibleError, ExpressionError):
                 continue
         return ""
 

@@ -30,7 +30,7 @@ from cnntutor.errors import DemoError, UsageError
 WINDOW = 2
 """Frames that the worker may be ahead."""
 
-STOP_WITHIN = 0.15
+STOP_WITHIN = 0.12
 """Seconds a stopped demo has to leave its frame; then its process is killed and replaced."""
 
 SUPERSEDE_WITHIN = 1.5

@@ -7,7 +7,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cnntutor.errors import StaleCardError, UsageError
 from cnntutor.memory.models import CardMemory, Counts, LogRow, Phase, Preview, Rating
@@ -255,7 +255,15 @@ class ReviewSession:
         if self._limit is None:
             return list(cards)
         fresh = [card for card in cards if card not in self._met][: max(self._limit - len(self._met), 0)]
-        return [card for card in cards if card in self._met or card in fresh]
+        return [card for card in cards if card in self._met or card in fresh] or self._ahead()
+
+    def _ahead(self) -> list[str]:
+        """Cards of this session whose step is due soon. The queue holds them back while others wait, but those
+        are beyond the limit.
+        """
+        soon = self._store.now() + timedelta(minutes=self._store.settings.learn_ahead_minutes)
+        due = {card: self._store.memory(card).state.due_at for card in self._met}
+        return sorted((card for card, at in due.items() if at is not None and at <= soon), key=lambda c: (due[c], c))
 
     def _advance(self) -> None:
         """Show the next card; ask the store again when a step has fallen due or the cards are used up."""

@@ -19,7 +19,7 @@ SHIPPED = ("chelsea", "coffee", "astronaut", "brick")
 MOST_PIXELS = 100_000_000
 """Larger pictures are refused before they are decoded: a small file can hold a huge one."""
 
-_FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF", "PPM")
+_FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "PPM", "WEBP")
 _PAPER = (255, 255, 255)
 
 

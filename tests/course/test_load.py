@@ -47,7 +47,7 @@ BROKEN = [
     ("course.yaml", "slug: edges", "slug: edges\n        needs: [edgse]", 9, "“edgse”, which is no topic", ""),
     ("course.yaml", "slug: edges", "slug: edges\n        needs: [edges]", 9, "a circle: edges → edges", ""),
     ("course.yaml", "Ben: builds", "Ben: bulids", 4, "not “bulids”", "asks or builds"),
-    ("course.yaml", "      - slug: edges", "      - slug: Two words\n      - slug: edges", 8, "“Two words” is no slug", ""),
+    ("course.yaml", "      - slug: edges", "      - slug: A b\n      - slug: edges", 8, "“A b” is no slug", ""),
     ("course.yaml", "      - slug: edges", "      - slug: ../up\n      - slug: edges", 8, "“../up” is no slug", ""),
     ("course.yaml", "      - slug: edges", "      - slug: edges\n      - slug: edges", 9, "listed twice", ""),
     ("course.yaml", "      - slug: edges", "      - slug: absent\n      - slug: edges", 8, "absent has no folder", ""),
@@ -96,23 +96,26 @@ BROKEN = [
     ("cards.md", "Q: Which setting", "Q: Which {setting}", 45, "name “setting”", "draw"),
     ("quiz.yaml", "  skill: sharing", "\tskill: sharing", 3, "tab", "spaces"),
     ("quiz.yaml", "ask: What does sharing mean?", "ask: This: what is it?", 6, "colon", "quotes"),
-    ("quiz.yaml", "  skill: sharing", "  skill: sharing\n  skill: again", 4, "`skill` stands here twice (first on line 3)", ""),
+    ("quiz.yaml", "  skill: sharing", "  skill: sharing\n  skill: b", 4, "stands here twice (first on line 3)", ""),
     ("quiz.yaml", "  skill: sharing", "  skil: sharing", 1, "has no `skill`", "skill"),
     ("quiz.yaml", "kind: single", "kind: singel", 2, "“singel” is no kind", "single"),
     ("quiz.yaml", "cards: [sharing]", "cards: [shraing]", 5, "no card “shraing”", "sharing"),
     ("quiz.yaml", "cards: [sharing]", "cards: sharing", 5, "should be a list", "["),
     ("quiz.yaml", "section: what", "section: [what]", 4, "`section` of the question should be text", ""),
     ("quiz.yaml", "section: what", "section: nowhere", 4, "no section “nowhere”", ""),
-    ("quiz.yaml", "- wrong: One kernel for all the filters.", "- right: Other.", 7, "2 choices are right", "multiple"),
+    ("quiz.yaml", "- wrong: One kernel for", "- right: One for", 7, "2 choices are right", "multiple"),
     ("quiz.yaml", "- right: One kernel", "- wrong: One kernel", 7, "no choice is right", "right:"),
     ("quiz.yaml", "      why: It slides.\n", "", 8, "has no `why`", ""),
     ("quiz.yaml", "why: It slides.", "why:", 9, "`why` of the choice is empty", ""),
     ("quiz.yaml", "id: q-ideas", "id: q-sharing", 12, "the id q-sharing is taken", ""),
-    ("quiz.yaml", "answer: output_size(size, kernel)", "answer: (size, kernel)", 44, "is a list", ""),
-    ("quiz.yaml", "answer: output_size(size, kernel)", "answer: size +", 44, "no arithmetic", ""),
-    ("quiz.yaml", "value: size - kernel", "value: size - kernal", 48, "name “kernal”", "kernel"),
-    ("quiz.yaml", "tolerance: 0", "tolerance: some", 70, "“some” is no tolerance", ""),
-    ("quiz.yaml", "    - text: activation", "    - text: convolution", 30, "two different items", ""),
+    ("quiz.yaml", "answer: output_size(size, kernel)", "answer: (size, kernel)", 45, "is a list", ""),
+    ("quiz.yaml", "answer: output_size(size, kernel)", "answer: size +", 45, "no arithmetic", ""),
+    ("quiz.yaml", "value: size - kernel", "value: size - kernal", 49, "name “kernal”", "kernel"),
+    ("quiz.yaml", "value: size - kernel", "value: (size, kernel)", 49, "is a list", ""),
+    ("quiz.yaml", "value: size - kernel", "value: answer", 49, "is the right answer", ""),
+    ("quiz.yaml", "value: size - kernel", "value: output_size(size)", 49, "does not work out", ""),
+    ("quiz.yaml", "tolerance: 0", "tolerance: some", 71, "“some” is no tolerance", ""),
+    ("quiz.yaml", "    - text: activation", "    - text: convolution", 31, "two different items", ""),
     ("resources.yaml", "year: 1991", "year: nineteen", 3, "should be a whole number", ""),
     ("resources.yaml", "kind: paper", "kind: papper", 4, "“papper” is no kind of resource", "paper"),
     ("resources.yaml", "  why: It is the first of its kind.\n", "", 1, "the resource has no `why`", ""),
@@ -232,12 +235,19 @@ def test_find_course_takes_the_first_by_name_unless_told(tmp_path):
 FILES = ("course.yaml", "summary.md", "article.md", "podcast.md", "cards.md", "quiz.yaml", "resources.yaml")
 SCRAPS = st.sampled_from([
     "{{c1::", "}}", "```", "$", "$$", "\\frac{", "{= ", "::", "- ", "\t", "&a *a", "draw:", "  x: 1..9", "Q:", "## ",
-    "- - -", "{a: {b: [", "answer: 9**9**9", "\x00", "é", "| x", "kind: number", "? k\n: v", "!!python/object:os.system x",
+    "- - -", "{a: {b: [", "answer: 9**9**9", "\x00", "é", "| x", "kind: number", "? k\n: v", "!!python/name:os.walk x",
 ])  # fmt: skip
 
 
+def assert_one_line_about(error: CourseError, name: str) -> None:
+    assert name == "course.yaml"
+    assert "\n" not in str(error)
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(name=st.sampled_from(FILES), place=st.floats(0, 1), length=st.integers(0, 80), scrap=SCRAPS | st.text(max_size=20))
+@given(
+    name=st.sampled_from(FILES), place=st.floats(0, 1), length=st.integers(0, 80), scrap=SCRAPS | st.text(max_size=20)
+)
 def test_no_damage_to_a_file_ends_in_a_traceback(folder, name, place, length, scrap):
     whole = folder.file(name).read_bytes()
     at = int(place * len(whole))
@@ -245,8 +255,7 @@ def test_no_damage_to_a_file_ends_in_a_traceback(folder, name, place, length, sc
     try:
         course = folder.load()
     except CourseError as error:
-        assert name == "course.yaml"
-        assert "\n" not in str(error)
+        assert_one_line_about(error, name)
     else:
         for problem in course.problems:
             lines = problem.file.read_bytes().count(b"\n") + 2 if problem.file.is_file() else 2

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import importlib
+import sys
+import types
+from pathlib import Path
+
 import pytest
 
 from cnntutor.demos import wire
-from cnntutor.demos.worker import Desk, _Run, _StoppedError
+from cnntutor.demos.worker import Desk, _importing, _Run, _StoppedError
 
 
 @pytest.fixture
@@ -67,3 +72,13 @@ def test_a_new_run_stops_the_old_and_takes_no_orders_meant_for_it(desk: Desk) ->
     assert old.stopped
     assert new.may_go_on
     assert desk.next_run(old) is new
+
+
+def test_a_stop_waits_until_a_module_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "half_way.py").write_text("import sys\nseen = sys.modules['__probe__'].probe(sys._getframe())\n")
+    probe = types.ModuleType("__probe__")
+    probe.probe = _importing  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "__probe__", probe)
+    monkeypatch.syspath_prepend(tmp_path)
+    assert importlib.import_module("half_way").seen
+    assert not _importing(sys._getframe())

@@ -189,3 +189,11 @@ def test_the_summary_tells_how_it_went(world, begin) -> None:
     assert summary.weakest == ("two", "three")
     assert summary.next_due is not None
     assert all(memory.state.phase is Phase.REVIEW for memory in world.store.memories())
+
+
+def test_within_a_limit_a_failed_card_still_comes_back(world, begin) -> None:
+    session = begin("one", "two", "three", limit=1)
+    session.rate(Rating.AGAIN)
+    assert session.current.card == "one"
+    session.rate(Rating.EASY)
+    assert session.current is None

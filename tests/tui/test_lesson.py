@@ -70,7 +70,7 @@ async def test_finding_goes_to_the_match(drive: Drive) -> None:
         await press(pilot, "f", *"counts", "enter")
         assert "The second section counts" in text_of(pilot)
         await press(pilot, "f", *"zebra", "enter")
-        assert "does not stand in this article" in text_of(pilot)
+        assert "“zebra” does not stand" in text_of(pilot)
 
 
 async def test_cards_show_both_sides_and_what_is_remembered(drive: Drive, services: Services) -> None:

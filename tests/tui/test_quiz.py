@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import pytest
 from conftest import Drive
 from driving import press, text_of
 
+from cnntutor.course.questions import QuestionKind
+from cnntutor.course.quiz import QuizSession
 from cnntutor.services import Services
 from cnntutor.tui.routes import ToQuiz
 from cnntutor.tui.widgets.choice_list import ChoiceRow
+
+
+@pytest.fixture(autouse=True)
+def choice_first(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A seed for which the single choice is asked before the number."""
+    questions = services.course.topic("edges").questions
+
+    def begins_with_a_choice(seed: int) -> bool:
+        first = QuizSession(questions, seed).current
+        return first is not None and first.question.kind is QuestionKind.SINGLE
+
+    seed = next(filter(begins_with_a_choice, range(100)))
+    monkeypatch.setattr("cnntutor.tui.screens.quiz.random.randrange", lambda stop: seed)
 
 
 async def pick(pilot: object, text: str) -> None:

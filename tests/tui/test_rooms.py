@@ -11,7 +11,7 @@ from cnntutor.tui.routes import ToSearch, ToSettings
 
 async def test_search_finds_as_one_types_and_opens(drive: Drive) -> None:
     async with drive(ToSearch()) as pilot:
-        await press(pilot, *"second sec")
+        await press(pilot, *"section counts")
         assert "What it costs" in text_of(pilot)
         await press(pilot, "enter")
         assert "The second section counts" in text_of(pilot)

@@ -120,7 +120,7 @@ def test_what_is_no_picture_is_one_line(tmp_path: Path, content: bytes) -> None:
 
 def test_a_missing_file_or_a_folder_names_the_shipped_pictures(tmp_path: Path) -> None:
     for missing in (tmp_path / "cat.png", tmp_path):
-        with pytest.raises(UsageError, match="There is no picture .*: name a file, or one of chelsea, coffee"):
+        with pytest.raises(UsageError, match=r"There is no picture .*: name a file, or one of chelsea, coffee"):
             images.open_picture(missing)
 
 

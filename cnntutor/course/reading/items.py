@@ -20,7 +20,8 @@ from cnntutor.course.template import Template, show_value
 from cnntutor.errors import CourseError
 
 _DEMO_PART = re.compile(r"(?:\{[^}]*\}|\S)+")
-_TRIAL_SEEDS = (0, 1, 2)
+TRIAL_SEEDS = (0, 1, 2)
+"""Showings that every computed item is tried with."""
 
 
 @dataclass(slots=True)
@@ -171,7 +172,7 @@ class Surroundings:
         for name in computation.draws.keys() - used:
             self.source.problem(line, f"“{name}” is drawn but never used", "use it or take it out")
         try:
-            for seed in _TRIAL_SEEDS:
+            for seed in TRIAL_SEEDS:
                 _try_once(whole, texts, seed, number)
         except (CourseError, ExpressionError) as error:
             self.source.problem(line, str(error), "mend the draws or the expression")

@@ -103,7 +103,8 @@ class Record:
             return Text("", self.line)
         line = node.start_mark.line + 1
         if not isinstance(node, ScalarNode):
-            self.wrong(line, f"`{key}` of the {self.what} should be text", f"write `{key}: …` or a `|` block")
+            fix = f"write `{key}: …`, in quotes if it starts with {{ or ["
+            self.wrong(line, f"`{key}` of the {self.what} should be text", fix)
             return Text("", line)
         value = str(node.value).strip()
         if required and not value:

@@ -9,13 +9,15 @@ from typing import TypedDict
 
 from cnntutor.course.cards import CardId
 from cnntutor.course.choice import Choice, ChoiceQuestion
-from cnntutor.course.computed import Computation
+from cnntutor.course.computed import ANSWER, Computation
+from cnntutor.course.expression import ExpressionError, ImpossibleError
 from cnntutor.course.lookup import nearest
 from cnntutor.course.ordering import Item, OrderQuestion
 from cnntutor.course.questions import Question, QuestionId, QuestionKind
 from cnntutor.course.reading import located
-from cnntutor.course.reading.items import Surroundings
+from cnntutor.course.reading.items import TRIAL_SEEDS, Surroundings
 from cnntutor.course.reading.located import Record, Text
+from cnntutor.course.template import show_value
 from cnntutor.course.typed import (
     NumberMistake,
     NumberQuestion,
@@ -148,6 +150,8 @@ def _number_question(record: Record, common: _Common, around: Surroundings) -> Q
     if computation is None or len(known) < len(read):
         record.sound = False
         return None
+    pairs = zip(known, mistakes, strict=True)
+    known = tuple(mistake for mistake, entry in pairs if _is_usable(mistake, entry, computation, around))
     return NumberQuestion(
         **common,
         ask=ask_text,
@@ -180,6 +184,27 @@ def _mistake(record: Record, computation: Computation, around: Surroundings) -> 
     if expression is None:
         return None
     return NumberMistake(expression, around.template(why, computation.names))
+
+
+def _is_usable(mistake: NumberMistake, record: Record, computation: Computation, around: Surroundings) -> bool:
+    """Whether a mistake works out to a number, and to another than the right answer; reported if not."""
+    line, same = record.line_of("value"), 0
+    for seed in TRIAL_SEEDS:
+        values = computation.values(seed)
+        try:
+            value = mistake.value.value(values)
+            if isinstance(value, tuple):
+                raise ExpressionError("the mistake is a list, but a number is asked for")
+            show_value(value)
+        except ImpossibleError:
+            continue
+        except ExpressionError as error:
+            around.source.problem(line, str(error), "mend the expression")
+            return False
+        same += value == values[ANSWER]
+    if same == len(TRIAL_SEEDS):
+        around.source.problem(line, "this mistake is the right answer", "write what people get wrong")
+    return same < len(TRIAL_SEEDS)
 
 
 def _prints_question(record: Record, common: _Common, around: Surroundings) -> Question | None:

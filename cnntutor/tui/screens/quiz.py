@@ -65,7 +65,7 @@ class QuizScreen(Room):
         topic = services.course.topic(route.slug)
         seed = random.randrange(2**31)
         self._assessment = Assessment(topic, services.store, seed, placement=route.placement)
-        super().__init__(trail=f"{topic.title}: {'placement' if route.placement else 'quiz'}")
+        super().__init__(trail=f"{topic.title}  ·  {'placement' if route.placement else 'quiz'}")
 
     def body(self) -> ComposeResult:
         yield Static("", classes="head")

@@ -54,13 +54,14 @@ class AnswerField(Vertical):
         """Make room for the answer to this question."""
         self.disabled = False
         kind = posed.question.kind
-        self.query_one(".how", Static).update(INSTRUCTIONS[kind])
+        unit = f" Unit: {posed.unit}." if posed.unit else ""
+        self.query_one(".how", Static).update(INSTRUCTIONS[kind] + unit)
         place = self.query_one(".place", Vertical)
         await place.remove_children()
         if kind in LISTS:
             await place.mount(LISTS[kind](posed.options))
         else:
-            await place.mount(Input(placeholder=posed.unit or "", id="typed"))
+            await place.mount(Input(id="typed"))
 
     def take_focus(self) -> None:
         """Put the cursor where the answer goes."""

@@ -24,7 +24,7 @@ class ChoiceRow(Static):
         background: $surface;
         border-left: outer $surface;
         &:hover { pointer: pointer; background: $boost; }
-        &.-cursor { border-left: outer $primary; background: $boost; }
+        &.-cursor { border-left: outer $primary; background: $panel; }
         &.-picked { text-style: bold; color: $primary; }
     }
     """

@@ -51,11 +51,15 @@ class SectionView(Vertical):
     def compose(self) -> ComposeResult:
         if self.section.level > 1:
             yield Static(self.section.title, classes="heading", markup=False)
-        yield Prose(self.section.markdown)
+        yield Prose()
         if self._cards:
             yield Static("Before you go on, recall:", classes="prompts")
             for card in self._cards:
                 yield RecallPrompt(card, self._seed)
+
+    async def fill(self) -> None:
+        """Lay out the text. The pane awaits it, so that it knows where a section lies before it scrolls there."""
+        await self.query_one(Prose).update(self.section.markdown)
 
 
 class ReadPane(Horizontal):
@@ -106,11 +110,13 @@ class ReadPane(Horizontal):
                 yield SectionView(section, cards, self._seed)
         yield Input(placeholder="Find in this article; enter jumps, esc closes", compact=True)
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
+        self._article.focus()
         for prompt in self.query(RecallPrompt):
             self._ask(prompt)
-        self._article.focus()
-        self.call_after_refresh(self.call_later, self._return_to_place)
+        for view in self.query(SectionView):
+            await view.fill()
+        self.call_after_refresh(self._return_to_place)
 
     def on_unmount(self) -> None:
         self._remember_place()

@@ -78,9 +78,13 @@ class LessonScreen(Room):
         pane = event.pane
         if not pane.children:
             await pane.mount(self._pane(pane.id or "summary"))
-        first = next((w for w in pane.query("*") if w.focusable), None)
-        if first is not None:
-            first.focus()
+        self.call_after_refresh(self._focus_in, pane)
+
+    def _focus_in(self, pane: TabPane) -> None:
+        """Put the cursor into the tab, unless the tab has put it somewhere itself."""
+        inside = [widget for widget in self.focus_chain if pane in widget.ancestors]
+        if inside and self.focused not in inside:
+            inside[0].focus()
 
     def _pane(self, name: str) -> Widget:
         if name == "demo":

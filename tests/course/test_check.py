@@ -1,0 +1,90 @@
+"""What the checker says about a lesson that opens but is not good enough."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from cnntutor.course.check import check
+
+SENTENCE = "An edge is a place where neighbouring pixels differ, and a kernel finds it. "
+
+
+def test_a_good_course_is_clean(folder):
+    assert folder.check() == []
+
+
+LACKING = [
+    ("summary.md", SENTENCE * 6, "", 1, "summary has"),
+    ("article.md", SENTENCE * 10, "", 1, "article has"),
+    ("article.md", "```python\n>>> 2", "```text\n>>> 2", 1, "there are 1 runnable examples"),
+    ("article.md", "## In one", "## More {#more}\n\nText.\n\n## In one", 23, "nothing asks about “More”"),
+    ("podcast.md", "## Chapter 3\n", "", 1, "there are 2 chapters"),
+    ("podcast.md", "a kernel finds it.", "$k$ finds it.", 3, "signs nobody can say: $"),
+    ("podcast.md", SENTENCE * 6, "Yes.", 1, "script has"),
+    ("cards.md", "A: An **edge**.", "A: Yes, an **edge**.", 1, "edge: yes or no can be guessed"),
+    ("cards.md", "Q: What is a place", "Q: What edge is a place", 1, ""),
+    ("cards.md", "Q: What is a place", "Q: What is an edge, a place", 1, "edge: the answer stands in its question"),
+    ("cards.md", "A: An **edge**.", "A: " + "An edge of a thing. " * 9, 1, "more than one fact"),
+    ("cards.md", "Q: What is a place", "Q: " + "Mind this. " * 31 + "What is a place", 1, "too long"),
+    ("cards.md", "{{c2::every position::where?}}.", "{{c2::places}}, yes, places.", 23, "sharing/2: what fills"),
+    ("cards.md", "## padding", "## strides\nsection: shapes\n\nQ: Which setting of a convolution skips the "
+     "positions?\n\nA: Its stride.\n\n## padding", 49, "strides asks nearly what stride asks"),
+    ("cards.md", "## stride", "<!-- ## stride", 1, "there are 6 cards"),
+    ("quiz.yaml", "  cards: [sharing]\n", "", 1, "missing q-sharing makes no card due"),
+    ("course.yaml", "        demos: [convolve]\n", "        demos: []\n", 8, "edges has no demo"),
+    ("course.yaml", "  Ben: builds", "  Ben: builds\n  Cleo: asks", 1, "Cleo says nothing"),
+    ("resources.yaml", "https://doi.org/10.1/1", "http://doi.org/10.1/1", 1, "is no https address"),
+    ("resources.yaml", "https://doi.org/10.1/2", "https://doi.org/10.1/1", 8, "stands on line 1 too"),
+    ("resources.yaml", "year: 1991", "year: 2091", 1, "cannot be of 2091"),
+    ("resources.yaml", "minutes: 30", "minutes: 0", 1, "takes no time"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "line", "message"), LACKING, ids=[f"{case[0]}-{case[4] or 'fine'}" for case in LACKING]
+)
+def test_what_a_lesson_lacks_is_named_with_its_line(folder, name, old, new, line, message):
+    folder.edit(name, old, new)
+    if name == "cards.md" and "<!--" in new:
+        folder.write(name, folder.file(name).read_text(encoding="utf-8") + "-->")
+    found = folder.check()
+    if message:
+        assert [p.line for p in found if message in p.message] == [line], "\n".join(map(str, found))
+    else:
+        assert found == []
+
+
+def test_problems_of_loading_come_along(folder):
+    folder.edit("quiz.yaml", "kind: single", "kind: singel")
+    assert any("no kind of question" in problem.message for problem in folder.check())
+
+
+def test_a_right_choice_that_is_always_the_longest_gives_itself_away(folder):
+    one = """\
+- id: q{0}
+  kind: single
+  skill: s
+  section: what
+  cards: [edge]
+  ask: Which is right in case {0}?
+  choices:
+    - {1}: This one here.
+      why: So.
+    - {2}: This other one, at great length.
+      why: Not so.
+"""
+    fair = "".join(one.format(n, *(("right", "wrong") if n % 2 else ("wrong", "right"))) for n in range(6))
+    folder.write("quiz.yaml", fair)
+    assert not [p for p in folder.check() if "longest" in p.message]
+    folder.write("quiz.yaml", "".join(one.format(n, "wrong", "right") for n in range(6)))
+    (problem,) = [p for p in folder.check() if "longest" in p.message]
+    assert "6 of 6" in problem.message
+
+
+def test_the_year_is_judged_by_the_day(folder):
+    folder.edit("resources.yaml", "year: 1991", "year: 2030")
+    course = folder.load()
+    assert check(course, date(2030, 1, 1)) == []
+    assert check(course, date(2029, 12, 31))
