@@ -71,9 +71,7 @@ def _data() -> str:
         probe.write_text("ok")
         probe.unlink()
     except OSError as error:
-        raise CnntutorError(
-            f"{folder} cannot be written ({error.strerror}): set CNNTUTOR_HOME elsewhere"
-        ) from None
+        raise CnntutorError(f"{folder} cannot be written ({error.strerror}): set CNNTUTOR_HOME elsewhere") from None
     return f"{folder} can be written"
 
 
@@ -106,9 +104,7 @@ def _terminal() -> str:
     if not sys.stdout.isatty():
         return "none here (output goes to a pipe or file)"
     columns, rows = os.get_terminal_size()
-    colour = (
-        "true colour" if os.environ.get("COLORTERM") in {"truecolor", "24bit"} else "256 colours or fewer"
-    )
+    colour = "true colour" if os.environ.get("COLORTERM") in {"truecolor", "24bit"} else "256 colours or fewer"
     no_colour = ", NO_COLOR is set" if os.environ.get("NO_COLOR") else ""
     return f"{columns}×{rows}, {os.environ.get('TERM', 'unknown')}, {colour}{no_colour}"
 

@@ -49,10 +49,10 @@ SHOTS = (
 
 async def take(shot: Shot) -> None:
     """Start the app in a fresh home with ten weeks of practice, press the keys, save the picture."""
-    from cnntutor.course.load import find_course, load_course
     from practice import practise
 
     from cnntutor import paths
+    from cnntutor.course.load import find_course, load_course
     from cnntutor.memory.models import CardSlot
     from cnntutor.memory.store import Store
     from cnntutor.services import Services

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cnntutor.course.load import load_course
 
+from cnntutor.course.load import load_course
 from cnntutor.memory.models import CardSlot
 from cnntutor.memory.store import Store
 from cnntutor.services import Services
@@ -181,6 +182,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("CNNTUTOR_HOME", str(folder))
     monkeypatch.setenv("CNNTUTOR_CONTENT", str(write_course(tmp_path / "content" / "small").parent))
     monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
     return folder
 
 

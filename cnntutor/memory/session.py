@@ -258,9 +258,7 @@ class ReviewSession:
         return [card for card in cards if card in self._met or card in fresh] or self._ahead()
 
     def _ahead(self) -> list[str]:
-        """Cards of this session whose step is due soon. The queue holds them back while others wait, but those
-        are beyond the limit.
-        """
+        """Cards of this session whose step is due soon: the queue holds them back for others beyond the limit."""
         soon = self._store.now() + timedelta(minutes=self._store.settings.learn_ahead_minutes)
         due = {card: self._store.memory(card).state.due_at for card in self._met}
         return sorted((card for card, at in due.items() if at is not None and at <= soon), key=lambda c: (due[c], c))

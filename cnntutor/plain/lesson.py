@@ -70,9 +70,7 @@ def _demo(topic: Topic) -> None:
 
 def _links(topic: Topic) -> None:
     for link in topic.resources:
-        say(
-            f"{link.title}. {link.authors}, {link.year}. {link.kind}, {link.minutes} min. {link.why}\n{link.url}\n"
-        )
+        say(f"{link.title}. {link.authors}, {link.year}. {link.kind}, {link.minutes} min. {link.why}\n{link.url}\n")
 
 
 PARTS: dict[str, Callable[[Topic], None]] = {

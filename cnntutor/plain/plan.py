@@ -19,15 +19,11 @@ def plan_lines(plan: Plan, now: datetime) -> list[str]:
         away = distance((plan.queue.next_due - now).total_seconds())
         lines.append(f"The next card is due in {away}.")
     if plan.offer is not None:
-        lines.append(
-            f"{plan.offer.backlog} reviews piled up; catching up can spread them over {plan.offer.days} days."
-        )
+        lines.append(f"{plan.offer.backlog} reviews piled up; catching up can spread them over {plan.offer.days} days.")
     elif plan.queue.backlog:
         lines.append(f"{plural(plan.queue.backlog, 'more review')} held back until the days to come.")
     if plan.step is not None:
-        lines.append(
-            f"Next step: {plan.step.topic.title}. {plan.step.text}: cnntutor lesson {plan.step.topic.slug}"
-        )
+        lines.append(f"Next step: {plan.step.topic.title}. {plan.step.text}: cnntutor lesson {plan.step.topic.slug}")
     if plan.statistics.streak:
         lines.append(f"{plural(plan.statistics.streak, 'day')} in a row.")
     return lines

@@ -66,11 +66,7 @@ def _answer(assessment: Assessment, posed: Posed, confidence: Confidence) -> Non
             continue
         say("Right." if verdict.correct else f"Not quite. Right is: {verdict.right_answer}")
         say(verdict.explanation)
-        if (
-            not verdict.correct
-            and assessment.can_claim
-            and ask("Enter goes on; y if you were right after all.") == "y"
-        ):
+        if not verdict.correct and assessment.can_claim and ask("Enter goes on; y if you were right after all.") == "y":
             assessment.claim()
         return
 
@@ -100,6 +96,4 @@ def _say_score(score: Score, *, placement: bool) -> None:
     if placement:
         print("Passed: the cards are planned as known." if score.passed else "Not passed this time.")
     elif score.missed_cards:
-        print(
-            f"{plural(len(score.missed_cards), 'card')} behind what you missed will come up in today's review."
-        )
+        print(f"{plural(len(score.missed_cards), 'card')} behind what you missed will come up in today's review.")

@@ -40,11 +40,7 @@ def _wrapped(line: str) -> str:
     width = min(shutil.get_terminal_size((80, 24)).columns, 88)
     indent = re.match(r"\s*(?:[-*]|\d+\.)?\s*", line)
     hanging = " " * len(indent.group()) if indent else ""
-    return (
-        textwrap.fill(_bare(line), width, subsequent_indent=hanging, break_long_words=False)
-        if line.strip()
-        else ""
-    )
+    return textwrap.fill(_bare(line), width, subsequent_indent=hanging, break_long_words=False) if line.strip() else ""
 
 
 def _bare(line: str) -> str:

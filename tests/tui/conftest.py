@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC
 from pathlib import Path
 
 import pytest
+from driving import Drive, settle
 from textual.pilot import Pilot
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from driving import settle
 
 from cnntutor.errors import CnntutorError
 from cnntutor.memory.clock import Clock
@@ -21,8 +17,6 @@ from cnntutor.memory.store import Store
 from cnntutor.services import Services
 from cnntutor.tui.app import CnntutorApp
 from cnntutor.tui.routes import Route
-
-Drive = Callable[..., AbstractAsyncContextManager[Pilot[CnntutorError]]]
 
 
 @pytest.fixture

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
 from textual.pilot import Pilot
 
 from cnntutor.errors import CnntutorError
 from cnntutor.memory.settings import Settings
 from cnntutor.services import Services
+
+Drive = Callable[..., AbstractAsyncContextManager[Pilot[CnntutorError]]]
 
 
 async def settle(pilot: Pilot[CnntutorError]) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import Drive
-from driving import press, text_of
+from driving import Drive, press, text_of
 
 from cnntutor.memory.models import Rating
 from cnntutor.plan import place_key
@@ -93,7 +92,7 @@ async def test_suspending_and_flagging_in_the_list(drive: Drive, services: Servi
 async def test_a_link_is_opened_or_copied(drive: Drive, monkeypatch: object) -> None:
     async with drive(ToLesson("edges", tab="links")) as pilot:
         opened: list[str] = []
-        pilot.app.open_url = lambda url, *, new_tab=True: opened.append(url)  # type: ignore[method-assign]
+        pilot.app.open_url = lambda url, *, new_tab=True: opened.append(str(url))  # type: ignore[method-assign]
         await press(pilot, "enter")
         assert opened == ["https://arxiv.org/abs/1603.07285"]
         await press(pilot, "y")

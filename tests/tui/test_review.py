@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from conftest import Drive
-from driving import press, text_of
+from driving import Drive, press, text_of
 
 from cnntutor.memory.models import Phase, Rating
 from cnntutor.services import Services

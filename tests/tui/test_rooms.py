@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import Drive
-from driving import press, settings_on_disk, text_of
+from driving import Drive, press, settings_on_disk, text_of
 
 from cnntutor.services import Services
 from cnntutor.tui.routes import ToSearch, ToSettings
@@ -73,7 +72,7 @@ async def test_a_terminal_too_small_says_how_large_it_must_be(drive: Drive) -> N
 
 async def test_the_bar_leads_everywhere_by_mouse(drive: Drive) -> None:
     async with drive() as pilot:
-        for index, wanted in ((1, "A small course"), (3, "Type a word or two"), (4, "Desired retention")):
-            await pilot.click(pilot.app.screen.query("Place")[index])
+        for label, wanted in (("Path", "A small course"), ("Search", "Type a word"), ("Settings", "Desired retention")):
+            await pilot.click(offset=(text_of(pilot).splitlines()[0].index(label) + 1, 0))
             await press(pilot)
             assert wanted in text_of(pilot)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import Drive
-from driving import press, text_of
+from driving import Drive, press, text_of
 
 from cnntutor.memory.models import Rating
 from cnntutor.plan import place_key

@@ -11,6 +11,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer, Static
 
+from cnntutor.memory.models import Counts
 from cnntutor.tui.routes import Go, Route, ToPath, ToReview, ToSearch, ToSettings, ToToday
 from cnntutor.tui.widgets.top_bar import TopBar
 
@@ -45,12 +46,13 @@ class Room(Screen[None]):
     HERE: ClassVar[str] = ""
     """Which entry of the top bar is lit."""
 
-    def __init__(self, trail: str = "") -> None:
+    def __init__(self, trail: str = "", counts: Counts | None = None) -> None:
         super().__init__()
         self._trail = trail
+        self._counts = counts
 
     def compose(self) -> ComposeResult:
-        yield TopBar(self.HERE, self._trail)
+        yield TopBar(self.HERE, self._trail, self._counts)
         yield from self.body()
         yield Static(classes="too-small")
         yield Footer(show_command_palette=False)

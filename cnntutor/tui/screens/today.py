@@ -16,6 +16,7 @@ from cnntutor.tui.routes import Go, Route, ToLesson, ToQuiz, ToReview
 from cnntutor.tui.screens.room import EVERYWHERE, Room
 from cnntutor.tui.widgets.forecast import Forecast
 from cnntutor.tui.widgets.heat_map import HeatMap
+from cnntutor.tui.widgets.memory_panel import MemoryPanel
 from cnntutor.tui.widgets.step_panel import StepPanel
 from cnntutor.tui.widgets.top_bar import TopBar
 from cnntutor.tui.widgets.waiting_panel import WaitingPanel
@@ -52,15 +53,14 @@ class TodayScreen(Room):
             self.plan = plan
 
     def __init__(self, glance: Glance | None) -> None:
-        super().__init__()
-        self._glance = glance
+        super().__init__(counts=glance.counts if glance is not None else None)
         self._services: Services | None = None
         self._plan: Plan | None = None
 
     def body(self) -> ComposeResult:
         with Vertical(classes="today"):
             with Horizontal(classes="panels"):
-                yield WaitingPanel()
+                yield WaitingPanel(self._counts)
                 yield StepPanel()
             with Vertical(classes="panel year") as year:
                 year.border_title = "A year of answers"
@@ -68,10 +68,9 @@ class TodayScreen(Room):
             with Vertical(classes="panel month") as month:
                 month.border_title = "Reviews in the next 30 days"
                 yield Forecast()
-
-    def on_mount(self) -> None:
-        if self._glance is not None:
-            self._show_counts(self._glance.counts)
+            with Vertical(classes="panel memory") as memory:
+                memory.border_title = "In memory"
+                yield MemoryPanel()
 
     def open(self, services: Services) -> None:
         """Take the opened services and show everything."""
@@ -106,6 +105,7 @@ class TodayScreen(Room):
         year.border_subtitle = year_line(statistics)
         self.query_one(Forecast).due = statistics.forecast
         self.query_one(".month").border_subtitle = f"{sum(statistics.forecast):,} reviews"
+        self.query_one(MemoryPanel).show(self._services.course, statistics)
         self.refresh_bindings()
 
     def _show_counts(self, counts: Counts) -> None:

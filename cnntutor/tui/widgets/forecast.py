@@ -10,6 +10,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 EIGHTHS = " ▁▂▃▄▅▆▇█"
+LEAST_SCALE = 5
+"""The axis reaches at least this far, so that a single review does not look like a wall."""
 
 
 class Forecast(Widget):
@@ -36,7 +38,7 @@ class Forecast(Widget):
         if not any(self.due):
             style = self.get_component_rich_style("forecast--label")
             return Text("Nothing is planned yet. Cards appear here once you have answered them.", style=style)
-        highest = max(*self.due, 1)
+        highest = max(*self.due, LEAST_SCALE)
         margin = len(str(highest)) + 1
         step = max(1, min(4, (self.size.width - margin) // len(self.due)))
         rows = max(1, self.size.height - 1)

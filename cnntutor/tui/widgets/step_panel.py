@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from cnntutor.course.journey import Step
 
 
-class StepPanel(Vertical):
+class StepPanel(Static):
     """Topic and activity of the next step. A click takes it."""
 
     DEFAULT_CSS = """
@@ -25,35 +24,31 @@ class StepPanel(Vertical):
         border-subtitle-color: $text-muted;
         padding: 0 1;
         &:hover { border: round $primary; pointer: pointer; }
-        .topic { height: auto; max-height: 2; text-style: bold; }
-        .what { height: 1fr; color: $text-muted; }
-        .line { height: 1; }
     }
     """
 
     class Chosen(Message):
         """The learner wants to take the step."""
 
-    step: reactive[Step | None] = reactive(None)
+    step: reactive[Step | None] = reactive(None, init=False)
 
-    def compose(self) -> ComposeResult:
+    def __init__(self) -> None:
+        super().__init__()
         self.border_title = "Next step"
-        yield Static("", classes="topic", markup=False)
-        yield Static("", classes="what", markup=False)
-        yield Static("", classes="line")
 
     def watch_step(self, step: Step | None) -> None:
-        if not self.is_mounted:
-            return
-        topic, what, line = self.query(Static).results()
-        if step is None:
-            topic.update("You have been through the whole course.")
-            what.update("Reviews keep it; demos and quizzes stay open.")
-            return
-        topic.update(step.topic.title)
-        what.update(step.text)
-        self.border_subtitle = step.topic.part
-        line.update("[b]n[/] goes there")
+        self.border_subtitle = step.topic.part if step is not None else ""
+        self.update(words_of(step))
 
     def on_click(self) -> None:
         self.post_message(self.Chosen())
+
+
+def words_of(step: Step | None) -> Content:
+    """What the panel says of a step."""
+    if step is None:
+        return Content.from_markup(
+            "[b]You have been through the whole course.[/]\nReviews keep it; demos and quizzes stay open."
+        )
+    markup = "[b]$topic[/]\n[dim]$what[/]\n\n[b]n[/] goes there"
+    return Content.from_markup(markup, topic=step.topic.title, what=step.text)

@@ -4,54 +4,37 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
 from cnntutor.memory.models import Counts
-from cnntutor.tui.routes import Go, Route, ToPath, ToReview, ToSearch, ToSettings, ToToday
 
-PLACES: tuple[tuple[str, str, Route], ...] = (
-    ("today", "Today", ToToday()),
-    ("path", "Path", ToPath()),
-    ("review", "Review", ToReview()),
-    ("search", "Search", ToSearch()),
-    ("settings", "Settings", ToSettings()),
-)
-
-
-class Place(Static):
-    """One clickable room in the bar."""
-
-    DEFAULT_CSS = """
-    Place {
-        width: auto;
-        padding: 0 1;
-        color: $text-muted;
-        &:hover { color: $foreground; background: $boost; pointer: pointer; }
-        &.-here { color: $primary; text-style: bold; }
-    }
-    """
-
-    def __init__(self, label: str, route: Route, *, here: bool) -> None:
-        super().__init__(label, classes="-here" if here else "")
-        self._route = route
-        self._here = here
-
-    def on_click(self) -> None:
-        if not self._here:
-            self.post_message(Go(self._route))
+PLACES = {"today": "Today", "path": "Path", "review": "Review", "search": "Search", "settings": "Settings"}
+"""The rooms in the bar: the argument of `Room.action_go` → label."""
 
 
 class TopBar(Horizontal):
-    """The name of the app, its rooms, and what waits today."""
+    """The name of the app, its rooms, where we are in them, and what waits today.
+
+    Two widgets only: this bar is part of every first paint.
+    """
 
     DEFAULT_CSS = """
     TopBar {
         dock: top;
         height: 1;
         background: $panel;
-        .brand { width: auto; padding: 0 2 0 1; text-style: bold; color: $accent; }
-        .trail { width: 1fr; color: $text-muted; text-overflow: ellipsis; text-wrap: nowrap; }
+        .places {
+            width: 1fr;
+            text-overflow: ellipsis;
+            text-wrap: nowrap;
+            link-color: $text-muted;
+            link-style: none;
+            link-background-hover: $boost;
+            link-color-hover: $foreground;
+            link-style-hover: bold;
+        }
         .waiting { width: auto; padding: 0 1; color: $text-muted; }
     }
     """
@@ -59,28 +42,35 @@ class TopBar(Horizontal):
     counts: reactive[Counts | None] = reactive(None)
     """What waits today; None until it is known."""
 
-    def __init__(self, here: str, trail: str = "") -> None:
+    def __init__(self, here: str, trail: str = "", counts: Counts | None = None) -> None:
         super().__init__()
         self._here = here
         self._trail = trail
+        self.set_reactive(TopBar.counts, counts)
 
     def compose(self) -> ComposeResult:
-        yield Static("▚ cnntutor", classes="brand")
-        for name, label, route in PLACES:
-            yield Place(label, route, here=name == self._here)
-        yield Static(f" ›  {self._trail}" if self._trail else "", classes="trail", markup=False)
-        yield Static("", classes="waiting")
+        yield Static(self._places(), classes="places")
+        yield Static(waiting_line(self.counts), classes="waiting")
+
+    def _places(self) -> Content:
+        parts = [Content.from_markup(" [$accent bold]▚ cnntutor[/] ")]
+        for name, label in PLACES.items():
+            here = name == self._here
+            link = f"[$primary bold]{label}[/]" if here else f"[@click=screen.go('{name}')]{label}[/]"
+            parts.append(Content.from_markup(f"  {link}"))
+        if self._trail:
+            parts.append(Content.from_markup("  [dim]›[/]  [dim]$trail[/]", trail=self._trail))
+        return Content("").join(parts)
 
     def watch_counts(self, counts: Counts | None) -> None:
-        if self.is_mounted and counts is not None:
+        if self.is_mounted:
             self.query_one(".waiting", Static).update(waiting_line(counts))
 
-    def on_mount(self) -> None:
-        self.watch_counts(self.counts)
 
-
-def waiting_line(counts: Counts) -> str:
+def waiting_line(counts: Counts | None) -> str:
     """What waits today, in a few words."""
+    if counts is None:
+        return ""
     if not counts.total:
         return "all done"
     waiting = counts.due + counts.learning

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from rich.console import Group, RenderableType
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import Digits, Static
+from textual.renderables.digits import Digits
+from textual.widget import Widget
 
 from cnntutor.memory.models import Counts
 from cnntutor.wording import distance
@@ -18,9 +21,19 @@ if TYPE_CHECKING:
     from cnntutor.plan import Plan
 
 
-class WaitingPanel(Vertical):
-    """Due, learning and new cards, and how long they will take. A click starts the review."""
+class WaitingPanel(Widget):
+    """Due, learning and new cards, and how long they will take. A click starts the review.
 
+    One widget instead of a dozen: it is part of the first paint.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "waiting-panel--due",
+        "waiting-panel--learning",
+        "waiting-panel--new",
+        "waiting-panel--none",
+        "waiting-panel--name",
+    }
     DEFAULT_CSS = """
     WaitingPanel {
         height: 7;
@@ -29,50 +42,48 @@ class WaitingPanel(Vertical):
         border-subtitle-color: $text-muted;
         padding: 0 1;
         &:hover { border: round $primary; pointer: pointer; }
-        Horizontal { height: 4; }
-        .figure { width: 1fr; height: 4; }
-        Digits { width: auto; text-style: bold; }
-        .due Digits { color: $accent; }
-        .learning Digits { color: $error; }
-        .new Digits { color: $secondary; }
-        .zero Digits { color: $text-disabled; }
-        .name { color: $text-muted; height: 1; }
-        .line { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+        .waiting-panel--due { color: $accent; }
+        .waiting-panel--learning { color: $error; }
+        .waiting-panel--new { color: $secondary; }
+        .waiting-panel--none { color: $text-disabled; }
+        .waiting-panel--name { color: $text-muted; }
     }
     """
-    NAMES: ClassVar[tuple[str, ...]] = ("due", "learning", "new")
+    KINDS: ClassVar[tuple[str, ...]] = ("due", "learning", "new")
 
     class Chosen(Message):
         """The learner wants to review."""
 
     counts: reactive[Counts | None] = reactive(None)
 
-    def compose(self) -> ComposeResult:
+    def __init__(self, counts: Counts | None = None) -> None:
+        super().__init__()
+        self.set_reactive(WaitingPanel.counts, counts)
         self.border_title = day_name(datetime.now().astimezone())
-        with Horizontal():
-            for name in self.NAMES:
-                with Vertical(classes=f"figure {name}"):
-                    yield Digits("")
-                    yield Static(name, classes="name")
-        yield Static("", classes="line")
+        self._advice = ""
 
-    def watch_counts(self, counts: Counts | None) -> None:
-        if counts is None or not self.is_mounted:
-            return
-        for name in self.NAMES:
-            value = getattr(counts, name)
-            figure = self.query_one(f".{name}")
-            figure.query_one(Digits).update(str(value))
-            figure.set_class(value == 0, "zero")
+    def render(self) -> RenderableType:
+        table = Table.grid(expand=True)
+        for _ in self.KINDS:
+            table.add_column(ratio=1)
+        if self.counts is not None:
+            table.add_row(*(self._figure(kind, getattr(self.counts, kind)) for kind in self.KINDS))
+        name_style = self.get_component_rich_style("waiting-panel--name")
+        table.add_row(*(Text(kind, style=name_style) for kind in self.KINDS))
+        advice = Text.from_markup(self._advice, overflow="ellipsis")
+        advice.no_wrap = True
+        return Group(table, advice)
 
-    def on_mount(self) -> None:
-        self.watch_counts(self.counts)
+    def _figure(self, kind: str, value: int) -> Digits:
+        style = self.get_component_rich_style(f"waiting-panel--{kind if value else 'none'}")
+        return Digits(str(value), style=style + Style(bold=True))
 
     def show_plan(self, plan: Plan, now: datetime) -> None:
         """Say what to do about the figures."""
         self.border_title = day_name(now.astimezone())
         self.border_subtitle = f"about {plan.minutes} min" if plan.minutes else ""
-        self.query_one(".line", Static).update(call_to_action(plan, now))
+        self._advice = call_to_action(plan, now)
+        self.refresh()
 
     def on_click(self) -> None:
         self.post_message(self.Chosen())
@@ -87,14 +98,13 @@ def call_to_action(plan: Plan, now: datetime) -> str:
     """One line: start, catch up, or when to come back."""
     queue = plan.queue
     if plan.catching_up is not None and queue.backlog:
-        return f"Catching up: [$accent]{queue.backlog}[/] wait for the days to come ([b]c[/] changes that)"
+        return f"Catching up: {queue.backlog} wait for the days to come ([b]c[/] changes that)"
     if plan.offer is not None:
-        return f"[$accent]{plan.offer.backlog}[/] piled up; [b]c[/] spreads them over {plan.offer.days} days"
+        return f"{plan.offer.backlog} piled up; [b]c[/] spreads them over {plan.offer.days} days"
     if queue.backlog:
-        return f"[$accent]{queue.backlog} more[/] are held back by the day's limit"
+        return f"{queue.backlog} more are held back by the day's limit"
     if queue.cards:
         return "[b]enter[/] starts the review"
     if queue.next_due is not None:
-        away = distance((queue.next_due - now).total_seconds())
-        return f"All done. The next card is due in {away}."
+        return f"All done. The next card is due in {distance((queue.next_due - now).total_seconds())}."
     return "Nothing is scheduled yet; take the next step."

@@ -1,0 +1,398 @@
+"""Every command: it starts the app or prints. Nothing heavy but Typer is imported until a command needs it."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+import typer.core
+
+from cnntutor.errors import CnntutorError, UsageError
+from cnntutor.start import run_app
+from cnntutor.start import start as start_app
+
+if TYPE_CHECKING:
+    from cnntutor.course.models import Course
+    from cnntutor.memory.models import LogRow
+    from cnntutor.services import Services
+
+app = typer.Typer(
+    help="Learn convolutional neural networks in the terminal, and still know them a year later.",
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+course_app = typer.Typer(help="The course: list, show, check.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(course_app, name="course")
+
+
+class OpenByName(typer.core.TyperGroup):
+    """`cnntutor demo convolve` opens a demo; `list` and `run` are commands beside it."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and not args[0].startswith("-") and args[0] not in self.commands:
+            args = ["open", *args]
+        return super().parse_args(ctx, args)
+
+
+demo_app = typer.Typer(help="Demos: open one by its name, list, run.", cls=OpenByName, no_args_is_help=True)
+app.add_typer(demo_app, name="demo", rich_help_panel=None)
+
+USAGE_ERRORS: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+"""What Typer raises for wrong usage. Some of its versions bring a Click of their own, so it is found by its name."""
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+Plain = Annotated[bool, typer.Option("--plain", help="Append-only text without redraws, for screen readers.")]
+TopicName = Annotated[str, typer.Argument(help="The topic's slug; `cnntutor course list` gives them.")]
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        CnntutorError: it could not be done.
+        UsageError: it was called wrongly.
+    """
+    try:
+        status = app(arguments, prog_name="cnntutor", standalone_mode=False)
+    except typer.Abort:
+        raise CnntutorError("Stopped.") from None
+    except USAGE_ERRORS as error:
+        raise UsageError(f"{error.format_message()} `cnntutor --help` lists the commands.") from None
+    return status if isinstance(status, int) else 0
+
+
+# The app and the plain mode
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context,
+    plain: Plain = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Open the app. Without a terminal: print today's plan."""
+    context.obj = plain or bool(os.environ.get("CNNTUTOR_PLAIN"))
+    if version:
+        from cnntutor import __version__
+
+        print(f"cnntutor {__version__}")
+    elif context.invoked_subcommand is None:
+        if context.obj:
+            from cnntutor.plain.home import home
+
+            home(_open())
+        else:
+            start_app()
+
+
+@app.command()
+def review(
+    context: typer.Context,
+    topic: Annotated[str | None, typer.Option(help="Only the cards of this topic.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most this many cards.")] = None,
+    plain: Plain = False,
+) -> None:
+    """Go straight into review."""
+    if plain or context.obj:
+        from cnntutor.plain.review import review_plainly
+
+        review_plainly(_open(), topic=topic, limit=limit)
+        return
+    from cnntutor.tui.routes import ToReview
+
+    if topic is not None:
+        _load().topic(topic)
+    run_app(ToReview(topic=topic, limit=limit))
+
+
+@app.command()
+def lesson(
+    context: typer.Context,
+    topic: TopicName,
+    tab: Annotated[str, typer.Option(help="summary, listen, read, cards, quiz, demo or links.")] = "summary",
+    plain: Plain = False,
+) -> None:
+    """Open a lesson."""
+    if plain or context.obj:
+        from cnntutor.plain.lesson import read_plainly
+
+        read_plainly(_open(), topic, tab)
+        return
+    from cnntutor.course.tabs import check_tab
+    from cnntutor.tui.routes import ToLesson
+
+    run_app(ToLesson(_load().topic(topic).slug, tab=check_tab(tab)))
+
+
+@app.command()
+def quiz(
+    context: typer.Context,
+    topic: Annotated[str | None, typer.Argument(help="The topic's slug; the next one on the path by default.")] = None,
+    placement: Annotated[bool, typer.Option("--placement", help="A short quiz that lets you pass the topic.")] = False,
+    plain: Plain = False,
+) -> None:
+    """Take a quiz."""
+    if plain or context.obj:
+        from cnntutor.plain.quiz import quiz_plainly
+
+        quiz_plainly(_open(), topic, placement=placement)
+        return
+    from cnntutor.tui.routes import ToQuiz
+
+    course = _load()
+    slug = course.topic(topic).slug if topic is not None else next(course.topics()).slug
+    run_app(ToQuiz(slug, placement=placement))
+
+
+def _open() -> Services:
+    from cnntutor.services import open_services
+
+    return open_services()
+
+
+def _print_json(document: object) -> None:
+    print(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+# Memory
+
+
+@app.command()
+def due(as_json: AsJson = False) -> None:
+    """Print what is due, for a shell prompt or a status bar."""
+    services = _open()
+    queue = services.store.queue()
+    counts = queue.counts
+    if as_json:
+        _print_json(
+            {
+                "due": counts.due,
+                "new": counts.new,
+                "learning": counts.learning,
+                "next_due": queue.next_due.isoformat() if queue.next_due else None,
+                "cards": list(queue.cards),
+            }
+        )
+        return
+    print(f"{counts.due} due, {counts.learning} learning, {counts.new} new")
+
+
+@app.command()
+def answer(
+    card: Annotated[str, typer.Argument(help="The card's id; `cnntutor course show TOPIC` gives them.")],
+    rating: Annotated[str, typer.Argument(help="again, hard, good or easy.")],
+    at: Annotated[str | None, typer.Option(help="When, as ISO 8601 with a time zone; now by default.")] = None,
+    ms: Annotated[int, typer.Option(min=0, help="How long it took, in milliseconds.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Answer one card without a screen."""
+    from cnntutor.memory.due import due_at
+    from cnntutor.memory.models import Rating
+
+    services = _open()
+    services.course.card(card)
+    row = services.store.answer(card, Rating.named(rating), _instant(at), ms=ms, source="command")
+    state = services.store.memory(card).state
+    due = due_at(state, services.store.calendar)
+    assert due is not None
+    if as_json:
+        known = {"phase": state.phase.value, "stability": state.stability, "difficulty": state.difficulty}
+        _print_json({**log_entry(row), "due": due.isoformat(), **known})
+        return
+    print(f"{card}: {rating}, due {due.astimezone():%Y-%m-%d %H:%M}")
+
+
+def _instant(text: str | None) -> datetime | None:
+    """An instant as typed; without a time zone it is local time.
+
+    Raises:
+        UsageError: it is not ISO 8601.
+    """
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(text).astimezone()
+    except (ValueError, OverflowError):
+        raise UsageError(f"“{text}” is no time: write it like 2026-01-31T08:00:00+00:00.") from None
+
+
+@app.command()
+def log(as_json: AsJson = False) -> None:
+    """Print the review log, oldest first."""
+    rows = _open().store.log()
+    if as_json:
+        _print_json([log_entry(row) for row in rows])
+        return
+    for row in rows:
+        print(f"{row.at.astimezone():%Y-%m-%d %H:%M:%S}  {rating_name(row):5}  {row.ms / 1000:5.1f} s  {row.card}")
+
+
+def log_entry(row: LogRow) -> dict[str, object]:
+    """One row of the log as `log --json` gives it."""
+    return {
+        "id": row.id,
+        "card": row.card,
+        "rating": rating_name(row),
+        "at": row.at.isoformat(),
+        "ms": row.ms,
+        "device": row.device,
+    }
+
+
+def rating_name(row: LogRow) -> str:
+    """A row's rating as commands write it."""
+    return row.rating.name.lower() if row.rating is not None else ""
+
+
+@app.command()
+def stats(as_json: AsJson = False) -> None:
+    """Print what the log says: streak, retention, durability by topic, forecast."""
+    services = _open()
+    statistics = services.store.statistics()
+    if as_json:
+        _print_json(statistics.as_json())
+        return
+    from cnntutor.plain.stats import print_statistics
+
+    print_statistics(services.course, statistics)
+
+
+# The course
+
+
+@course_app.command("list")
+def course_list(as_json: AsJson = False) -> None:
+    """List the topics in course order."""
+    from cnntutor.describe import topic_rows
+
+    rows = topic_rows(_load())
+    if as_json:
+        _print_json(rows)
+        return
+    width = max(len(str(row["slug"])) for row in rows) if rows else 0
+    for row in rows:
+        print(f"{row['slug']:{width}}  {row['title']}  ({row['cards']} cards, {row['questions']} questions)")
+
+
+@course_app.command("show")
+def course_show(topic: TopicName, as_json: AsJson = False) -> None:
+    """Show one topic: its summary, sections, cards, questions and links."""
+    from cnntutor.describe import topic_document, topic_text
+
+    found = _load().topic(topic)
+    if as_json:
+        _print_json(topic_document(found))
+        return
+    print(topic_text(found))
+
+
+@course_app.command("check")
+def course_check(
+    folder: Annotated[Path | None, typer.Argument(help="A course's folder; the app's own by default.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check every file of a course; end with 1 if something is wrong."""
+    from cnntutor.course.check import check
+
+    course = _load(folder)
+    problems = check(course)
+    if as_json:
+        _print_json([{"file": str(p.file), "line": p.line, "message": p.message, "fix": p.fix} for p in problems])
+    else:
+        for problem in problems:
+            print(problem)
+        topics = list(course.topics())
+        cards = sum(len(topic.cards) for topic in topics)
+        questions = sum(len(topic.questions) for topic in topics)
+        print(f"{len(topics)} topics, {cards} cards, {questions} questions: {len(problems) or 'no'} problems")
+    if problems:
+        raise typer.Exit(1)
+
+
+def _load(folder: Path | None = None) -> Course:
+    from cnntutor import paths
+    from cnntutor.course.load import find_course, load_course
+
+    return load_course(folder if folder is not None else find_course(paths.content_dir()))
+
+
+# Demos
+
+
+@demo_app.command("open", hidden=True)
+def demo_open(name: Annotated[str, typer.Argument(help="The demo's name.")]) -> None:
+    """Open a demo in the app."""
+    from cnntutor.course.cards import DemoLink
+    from cnntutor.demos.catalogue import load
+    from cnntutor.tui.routes import ToLesson
+
+    demo = load(name)
+    topics = list(_load().topics())
+    home = next((topic for topic in topics if name in topic.demos), topics[0])
+    run_app(ToLesson(home.slug, tab="demo", demo=DemoLink(demo.name, {})))
+
+
+@demo_app.command("list")
+def demo_list(as_json: AsJson = False) -> None:
+    """List the demos and their knobs."""
+    from cnntutor.demos.catalogue import all_demos
+    from cnntutor.demos.catalogue import as_json as document
+
+    if as_json:
+        _print_json(document())
+        return
+    for demo in all_demos():
+        print(f"{demo.name:12} {demo.title}. {demo.promise}")
+        for knob in demo.controls:
+            print(f"  {knob.name}={knob.default}  {knob.description} ({knob.allowed})")
+
+
+@demo_app.command("run")
+def demo_run(
+    name: Annotated[str, typer.Argument(help="The demo's name; `cnntutor demo list` gives them.")],
+    settings: Annotated[list[str] | None, typer.Option("--set", help="knob=value; may be repeated.")] = None,
+    image: Annotated[Path | None, typer.Option(help="A picture of your own.")] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    seed: Annotated[int, typer.Option(help="The same seed gives the same run.")] = 0,
+    as_json: AsJson = False,
+    save: Annotated[Path | None, typer.Option(help="Write pictures, tables and the code into this folder.")] = None,
+) -> None:
+    """Run a demo without a screen."""
+    from cnntutor.demos.catalogue import parse_settings
+    from cnntutor.demos.run import run_headless
+
+    values = parse_settings(settings or [])
+    result = run_headless(name, values, device=device, seed=seed, image=image, save_dir=save)
+    if as_json:
+        _print_json(result.as_json())
+        return
+    for line in result.last.formulas:
+        print(line)
+    for figure, value in result.figures.items():
+        print(f"{figure}: {value:g}")
+    for path in result.saved:
+        print(f"saved {path}")
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Check this installation: versions, folders, database, course, terminal, device."""
+    from cnntutor.doctor import examine
+
+    findings = examine()
+    if as_json:
+        _print_json([finding.as_json() for finding in findings])
+    else:
+        for finding in findings:
+            print(f"{'ok ' if finding.ok else 'BAD'}  {finding.name:12} {finding.text}")
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
