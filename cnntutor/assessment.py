@@ -95,3 +95,8 @@ class Assessment:
             claimed=answered.claimed,
             placement=self.placement,
         )
+
+
+def outcome_of(verdict: Verdict) -> str:
+    """The verdict in one line."""
+    return "Right." if verdict.correct else f"Not quite. Right is: {verdict.right_answer}"

@@ -49,7 +49,7 @@ class _PosedSingle(Posed):
         right = next(choice for choice in self.choices if choice.right)
         if picked.right:
             return Verdict(True, right.why, right.text)
-        return Verdict(False, f"{picked.why}\n\n**Right is:** {right.text} {right.why}", right.text)
+        return Verdict(False, f"{picked.why}\n\n{right.why}", right.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import random
 
-from cnntutor.assessment import Assessment
+from cnntutor.assessment import Assessment, outcome_of
 from cnntutor.course.questions import Answer, Posed, QuestionKind
 from cnntutor.course.quiz import Confidence, Score
 from cnntutor.errors import UsageError
@@ -64,7 +64,7 @@ def _answer(assessment: Assessment, posed: Posed, confidence: Confidence) -> Non
         except UsageError as error:
             print(error)
             continue
-        say("Right." if verdict.correct else f"Not quite. Right is: {verdict.right_answer}")
+        say(outcome_of(verdict))
         say(verdict.explanation)
         if not verdict.correct and assessment.can_claim and ask("Enter goes on; y if you were right after all.") == "y":
             assessment.claim()

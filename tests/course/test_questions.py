@@ -61,7 +61,7 @@ def test_a_wrong_single_choice_hears_why_it_and_why_the_right_one(question):
     verdict = posed.grade(pick(posed, "One kernel for all the filters."))
     assert not verdict.correct
     assert verdict.explanation.startswith("Each filter has its own.")
-    assert verdict.explanation.endswith("One kernel for all places. It slides.")
+    assert verdict.explanation.endswith("It slides.")
 
 
 def test_multiple_choice_is_graded_as_a_whole(question):

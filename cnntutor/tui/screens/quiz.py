@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from cnntutor.assessment import Assessment
+from cnntutor.assessment import Assessment, outcome_of
 from cnntutor.course.questions import Answer, Posed
 from cnntutor.course.quiz import Confidence
 from cnntutor.errors import UsageError
@@ -113,7 +113,7 @@ class QuizScreen(Room):
         event.stop()
         confidence = self.query_one(ConfidenceBar).confidence
         if confidence is None:
-            self.notify("First say how sure you are: 1 to 4.", severity="warning")
+            self.query_one(AnswerField).refuse("First say how sure you are: 1 to 4.")
             self.query_one(ConfidenceBar).focus()
             return
         await self._answer(event.answer, confidence)
@@ -122,12 +122,11 @@ class QuizScreen(Room):
         try:
             verdict = self._assessment.answer(answer, confidence)
         except UsageError as error:
-            self.notify(str(error), severity="warning")
+            self.query_one(AnswerField).refuse(str(error))
             return
-        self.query_one(AnswerField).close(verdict.correct)
+        self.query_one(AnswerField).close()
         self.add_class("-graded", "-right" if verdict.correct else "-wrong")
-        outcome = "Right." if verdict.correct else f"Not quite. Right is: {verdict.right_answer}"
-        self.query_one(".outcome", Static).update(outcome)
+        self.query_one(".outcome", Static).update(outcome_of(verdict))
         await self.query_one(".explanation", Prose).update(verdict.explanation)
         question = self.query_one(".question", Scroller)
         question.can_focus = True

@@ -32,7 +32,8 @@ class AnswerField(Vertical):
     AnswerField {
         height: auto;
         .how { color: $text-muted; height: auto; margin-bottom: 1; }
-        Input { width: 100%; max-width: 60; }
+        .refusal { color: $warning; height: auto; }
+        Input { width: 100%; max-width: 60; margin: 0; }
     }
     """
 
@@ -46,6 +47,7 @@ class AnswerField(Vertical):
     def compose(self) -> ComposeResult:
         yield Static("", classes="how")
         yield Vertical(classes="place")
+        yield Static("", classes="refusal", markup=False)
 
     def on_mount(self) -> None:
         self.query_one(".place").styles.height = "auto"
@@ -53,6 +55,7 @@ class AnswerField(Vertical):
     async def ask(self, posed: Posed) -> None:
         """Make room for the answer to this question."""
         self.disabled = False
+        self.refuse("")
         kind = posed.question.kind
         unit = f" Unit: {posed.unit}." if posed.unit else ""
         self.query_one(".how", Static).update(INSTRUCTIONS[kind] + unit)
@@ -67,8 +70,13 @@ class AnswerField(Vertical):
         """Put the cursor where the answer goes."""
         self.query("ChoiceList, Input").first().focus()
 
-    def close(self, correct: bool) -> None:
+    def refuse(self, line: str) -> None:
+        """Say what is wrong with the answer, right below it; the learner may answer again."""
+        self.query_one(".refusal", Static).update(line)
+
+    def close(self) -> None:
         """Accept nothing more."""
+        self.refuse("")
         self.disabled = True
 
     @on(ChoiceList.Submitted)
