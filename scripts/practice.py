@@ -12,18 +12,21 @@ from cnntutor.memory.models import Rating
 from cnntutor.memory.store import Store
 
 
-def practise(store: Store, until: datetime, *, days: int, seed: int = 1, skip: float = 0.12) -> None:
-    """Answer what is due on every day of a stretch that ends the day before `until`.
+def practise(
+    store: Store, until: datetime, *, days: int, rest: int = 1, seed: int = 1, skip: float = 0.12
+) -> None:
+    """Answer what is due on every day of a stretch of days.
 
     Args:
         store: an enrolled store.
-        until: the present; nothing is answered on its day.
+        until: the present.
         days: how many days back the stretch begins.
+        rest: how many days back it ends; 1 is yesterday.
         seed: decides what is forgotten and which days are missed.
         skip: chance of missing a day.
     """
     draw = random.Random(seed)
-    for ago in range(days, 0, -1):
+    for ago in range(days, rest - 1, -1):
         if draw.random() < skip and ago > 6:
             continue
         at = until - timedelta(days=ago, minutes=draw.randrange(240))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ class Shot:
     size: tuple[int, int] = SIZE
     theme: str = "cnntutor-dark"
     wait_for_demo: bool = False
+    seed: int = 1
 
 
 SHOTS = (
@@ -41,7 +43,7 @@ SHOTS = (
     Shot("listen", ("p", "enter", "2")),
     Shot("cards", ("p", "enter", "4", "j", "j", "j")),
     Shot("demo", ("p", "enter", "6"), wait_for_demo=True),
-    Shot("quiz", ("p", "z", "3", "b", "enter")),
+    Shot("quiz", ("p", "z", "3", "b", "enter"), seed=28),
     Shot("search", ("slash", *"kernel")),
     Shot("settings", ("comma",)),
 )
@@ -55,6 +57,7 @@ async def take(shot: Shot) -> None:
     from cnntutor.course.load import find_course, load_course
     from cnntutor.memory.models import CardSlot
     from cnntutor.memory.store import Store
+    from cnntutor.plan import place_key
     from cnntutor.services import Services
     from cnntutor.tui.app import CnntutorApp
 
@@ -62,9 +65,11 @@ async def take(shot: Shot) -> None:
         course = load_course(find_course(paths.content_dir()))
         store = Store.open(paths.database_path(), clock=lambda: NOW, tz=UTC, course=course.slug)
         store.enrol([CardSlot(c.id, c.note, t.slug) for t in course.topics() for c in t.cards])
-        practise(store, NOW, days=70)
+        practise(store, NOW, days=45, rest=4, seed=4)
+        store.remember(place_key("what-is-a-cnn"), {"fraction": 0.0})
         return Services(course, store)
 
+    random.seed(shot.seed)
     with tempfile.TemporaryDirectory() as home:
         os.environ["CNNTUTOR_HOME"] = home
         app = CnntutorApp(opener)

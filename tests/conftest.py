@@ -88,7 +88,7 @@ draw:
   size: 16..32
   kernel: 3, 5
 answer: output_size(size, kernel)
-demo: convolve side={{size}} kernel_size={{kernel}}
+demo: convolve side={{size}} kernel_size={{kernel}} padding=0
 
 Q: How wide is the output of a {{kernel}}-wide kernel on {{size}} pixels in {slug}?
 

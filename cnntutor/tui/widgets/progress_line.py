@@ -26,7 +26,7 @@ class ProgressLine(Horizontal):
         ProgressBar Bar { width: 1fr; }
         ProgressBar Bar > .bar--bar, ProgressBar Bar > .bar--complete { color: $primary; background: $panel; }
         .done { width: auto; padding: 0 2 0 0; }
-        .left { width: auto; padding: 0 2; }
+        .left { width: auto; padding: 0 2 0 3; }
         .time { width: auto; color: $text-muted; }
     }
     """

@@ -1,0 +1,51 @@
+"""The shipped course and the demos: every link from a card or question opens with its own numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from cnntutor import paths
+from cnntutor.course.cards import DemoLink
+from cnntutor.course.load import find_course, load_course
+from cnntutor.course.models import Topic
+from cnntutor.demos.catalogue import load, names, parse_knobs
+from cnntutor.demos.knobs import values_of
+
+TOPICS = list(load_course(find_course(paths.content_dir())).topics())
+SEEDS = range(25)
+
+
+def links_of(topic: Topic) -> list[tuple[str, DemoLink]]:
+    faces = [(card.id, card.draw(seed).demo) for card in topic.cards for seed in SEEDS]
+    posed = [(question.id, question.pose(seed).demo) for question in topic.questions for seed in SEEDS]
+    return [(str(name), link) for name, link in faces + posed if link is not None]
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.slug)
+def test_every_topic_names_a_demo_that_exists(topic: Topic) -> None:
+    assert topic.demos
+    assert set(topic.demos) <= set(names())
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.slug)
+def test_every_link_opens_a_possible_run_with_the_items_numbers(topic: Topic) -> None:
+    links = links_of(topic)
+    assert links
+    for name, link in links:
+        values = values_of(parse_knobs(load(link.demo), link.knobs))
+        shown = {knob: str(values[knob]) for knob in link.knobs}
+        assert shown == dict(link.knobs), name
+
+
+def test_the_opening_topic_meets_its_own_minimums() -> None:
+    opening = TOPICS[0]
+    assert opening.slug == "what-is-a-cnn"
+    assert len(opening.cards) >= 16
+    assert len(opening.questions) >= 12
+    assert any("parameter sharing mean" in question.pose(0).prompt for question in opening.questions)
+
+
+def test_the_opening_podcast_lasts_three_minutes_and_twenty_seconds() -> None:
+    from cnntutor.listen.timing import duration
+
+    assert abs(duration(TOPICS[0].script) - 200) <= 15
