@@ -24,11 +24,11 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminal
 class Terminal:
     """The app in a terminal of a given size."""
 
-    def __init__(self, columns: int, rows: int) -> None:
+    def __init__(self, columns: int, rows: int, before: str = "") -> None:
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
             os.environ["TERM"] = "xterm-256color"
-            code = "import time; time.sleep(0.2); from cnntutor.cli import main; main()"
+            code = f"import time; time.sleep(0.2)\n{before}\nfrom cnntutor.cli import main; main()"
             os.execv(sys.executable, [sys.executable, "-c", code])
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.seen = b""
@@ -61,8 +61,8 @@ class Terminal:
 
 
 @contextmanager
-def terminal(columns: int, rows: int) -> Iterator[Terminal]:
-    running = Terminal(columns, rows)
+def terminal(columns: int, rows: int, before: str = "") -> Iterator[Terminal]:
+    running = Terminal(columns, rows, before)
     try:
         yield running
     finally:
@@ -105,6 +105,26 @@ def test_an_answer_survives_the_app_being_killed() -> None:
         os.waitpid(screen.pid, 0)
     done = subprocess.run([sys.executable, "-m", "cnntutor", "log"], capture_output=True, text=True, check=True)
     assert "edges-name" in done.stdout
+
+
+FULL_DISK = """
+from cnntutor.errors import StoreError
+from cnntutor.memory.store import Store
+def full(*_, **__): raise StoreError("the disk is full")
+Store.bury = full
+"""
+
+
+@pytest.mark.usefixtures("home")
+def test_an_error_that_no_screen_deals_with_ends_the_app_with_its_line() -> None:
+    with terminal(80, 24, before=FULL_DISK) as screen:
+        screen.until(b"starts the review")
+        screen.press("\r")
+        screen.until(b"shows the answer")
+        screen.press("b")
+        assert screen.end() == 1
+    assert b"cnntutor: the disk is full" in screen.seen
+    assert b"Traceback" not in screen.seen
 
 
 def test_the_first_paint_needs_neither_torch_nor_the_store_nor_yaml(home: Path) -> None:

@@ -38,10 +38,10 @@ def effective(rows: Iterable[LogRow]) -> list[LogRow]:
 
 def apply(memory: CardMemory, row: LogRow, scheduler: Scheduler) -> CardMemory:
     """The memory after one more row, later than all before it and no undo."""
+    if row.event is Event.ANSWER:
+        return _answered(memory, row, scheduler)
     memory = replace(memory, version=memory.version + 1, order=row.order)
     match row.event:
-        case Event.ANSWER:
-            return _answered(memory, row, scheduler)
         case Event.BURY:
             return replace(memory, buried_on=row.day)
         case Event.SUSPEND:
@@ -65,6 +65,8 @@ def _answered(memory: CardMemory, row: LogRow, scheduler: Scheduler) -> CardMemo
     reviewed = before.phase is Phase.REVIEW
     return replace(
         memory,
+        version=memory.version + 1,
+        order=row.order,
         state=after,
         recalled=memory.recalled or row.rating is not Rating.AGAIN,
         made_due_on=None,

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import fsrs
@@ -97,18 +96,18 @@ class Scheduler:
         outcomes: dict[Rating, MemoryState] = {}
         least = 1
         for rating in ratings:
-            after, span = self._answered(state, moment, rating)
-            if after.phase is not Phase.REVIEW:
-                outcomes[rating] = replace(after, due_at=moment.at + span)
+            after, span = self._reviewed(state, moment, rating)
+            if after.state is not fsrs.State.Review:
+                outcomes[rating] = _memory(state, after, moment, rating, due_at=moment.at + span)
                 continue
             days = span.days if draw is None else fuzzed(span.days, draw, self._settings.maximum_interval)
             if rating is not Rating.AGAIN:
                 least = days = max(days, least)
-            outcomes[rating] = replace(after, due_day=moment.day + days)
+            outcomes[rating] = _memory(state, after, moment, rating, due_day=moment.day + days)
         return outcomes
 
-    def _answered(self, state: MemoryState, moment: Moment, rating: Rating) -> tuple[MemoryState, timedelta]:
-        """The memory after an answer, not yet due anywhere, and the interval that FSRS gives it."""
+    def _reviewed(self, state: MemoryState, moment: Moment, rating: Rating) -> tuple[fsrs.Card, timedelta]:
+        """What FSRS makes of an answer, and the interval that it gives."""
         today = moment.day if state.last_day is None else max(moment.day, state.last_day)
         midnight = _midnight(today)
         before = fsrs.Card(
@@ -121,18 +120,31 @@ class Scheduler:
             last_review=None if state.last_day is None else _midnight(state.last_day),
         )
         after, _ = self._fsrs.review_card(before, fsrs.Rating(rating), midnight)
-        lapsed = state.phase is Phase.REVIEW and rating is Rating.AGAIN
-        memory = MemoryState(
-            phase=FROM_FSRS[after.state],
-            step=after.step,
-            stability=after.stability,
-            difficulty=after.difficulty,
-            last_at=moment.at,
-            last_day=moment.day,
-            reps=state.reps + 1,
-            lapses=state.lapses + lapsed,
-        )
-        return memory, after.due - midnight
+        return after, after.due - midnight
+
+
+def _memory(
+    before: MemoryState,
+    after: fsrs.Card,
+    moment: Moment,
+    rating: Rating,
+    *,
+    due_at: datetime | None = None,
+    due_day: int | None = None,
+) -> MemoryState:
+    lapsed = before.phase is Phase.REVIEW and rating is Rating.AGAIN
+    return MemoryState(
+        phase=FROM_FSRS[after.state],
+        step=after.step,
+        stability=after.stability,
+        difficulty=after.difficulty,
+        due_at=due_at,
+        due_day=due_day,
+        last_at=moment.at,
+        last_day=moment.day,
+        reps=before.reps + 1,
+        lapses=before.lapses + lapsed,
+    )
 
 
 def interval(state: MemoryState, moment: Moment) -> float:

@@ -73,7 +73,7 @@ class CnntutorApp(App[CnntutorError]):
         self.push_screen(self._today)
         self.call_after_refresh(self._open_services)
 
-    @work(thread=True, exclusive=True, group="services", exit_on_error=False)
+    @work(thread=True, exclusive=True, group="services")
     def _open_services(self) -> None:
         try:
             self.post_message(self.Ready(self._opener()))
@@ -89,6 +89,16 @@ class CnntutorApp(App[CnntutorError]):
 
     def on_cnntutor_app_failed(self, message: Failed) -> None:
         self.exit(message.error)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """An error of ours that no screen could deal with (a full disk, say) ends the app with its one line.
+
+        Textual has no public hook for this. What was answered before is on disk already.
+        """
+        if isinstance(error, CnntutorError):
+            self.exit(error)
+        else:
+            super()._handle_exception(error)
 
     def _keep_theme(self, theme: Theme) -> None:
         """A theme chosen in the settings or in the command palette is there again tomorrow."""

@@ -81,7 +81,7 @@ class TodayScreen(Room):
         if self._services is not None:
             self._make_plan()
 
-    @work(thread=True, exclusive=True, group="plan", exit_on_error=False)
+    @work(thread=True, exclusive=True, group="plan")
     def _make_plan(self) -> None:
         from cnntutor.plan import make_plan
 

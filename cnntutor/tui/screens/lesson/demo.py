@@ -96,7 +96,7 @@ class DemoPane(Horizontal):
         self.remove_class("demo-done")
         self._consume()
 
-    @work(exclusive=True, group="demo", exit_on_error=False)
+    @work(exclusive=True, group="demo")
     async def _consume(self) -> None:
         """Take the frames of one run; a new run ends it."""
         if self._demo is None or self._knobs is None:

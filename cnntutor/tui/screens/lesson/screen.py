@@ -63,7 +63,7 @@ class LessonScreen(Room):
 
     def on_mount(self) -> None:
         """Let torch warm up in its own process while the learner reads."""
-        self.run_worker(self._worker.start(), group="warm-up", exit_on_error=False)
+        self.run_worker(self._worker.start(), group="warm-up")
 
     def action_turn(self, step: int) -> None:
         names = list(TABS)
