@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 import typer.core
+import typer.main
 
 from cnntutor.errors import CnntutorError, UsageError
 from cnntutor.start import run_app
 from cnntutor.start import start as start_app
+from cnntutor.wording import plural, sentence
 
 if TYPE_CHECKING:
-    from cnntutor.course.models import Course
-    from cnntutor.memory.models import LogRow
+    from cnntutor.course.models import Course, Topic
     from cnntutor.services import Services
+
+LONGEST_ANSWER_MS = 86_400_000
+"""A day: whoever took longer did not sit at the card."""
 
 app = typer.Typer(
     help="Learn convolutional neural networks in the terminal, and still know them a year later.",
@@ -27,11 +33,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-course_app = typer.Typer(help="The course: list, show, check.", no_args_is_help=True, rich_markup_mode=None)
-app.add_typer(course_app, name="course")
 
 
-class OpenByName(typer.core.TyperGroup):
+class CommandGroup(typer.core.TyperGroup):
+    """Commands under one word; the word alone is wrong usage, answered with what there is."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args:
+            print(ctx.get_help(), file=sys.stderr)
+            ctx.exit(2)
+        return super().parse_args(ctx, args)
+
+
+class OpenByName(CommandGroup):
     """`cnntutor demo convolve` opens a demo; `list` and `run` are commands beside it."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -40,8 +54,10 @@ class OpenByName(typer.core.TyperGroup):
         return super().parse_args(ctx, args)
 
 
-demo_app = typer.Typer(help="Demos: open one by its name, list, run.", cls=OpenByName, no_args_is_help=True)
-app.add_typer(demo_app, name="demo", rich_help_panel=None)
+course_app = typer.Typer(help="The course: list, show, check.", cls=CommandGroup, rich_markup_mode=None)
+app.add_typer(course_app, name="course")
+demo_app = typer.Typer(help="Demos: open one by its name, list, run.", cls=OpenByName, rich_markup_mode=None)
+app.add_typer(demo_app, name="demo")
 
 USAGE_ERRORS: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 """What Typer raises for wrong usage. Some of its versions bring a Click of their own, so it is found by its name."""
@@ -61,13 +77,18 @@ def run(arguments: list[str]) -> int:
         CnntutorError: it could not be done.
         UsageError: it was called wrongly.
     """
+    # Not `app(arguments)`: Typer would turn a reader that has seen enough, and Ctrl+C, into statuses of its own.
+    command = typer.main.get_command(app)
     try:
-        status = app(arguments, prog_name="cnntutor", standalone_mode=False)
+        with command.make_context("cnntutor", arguments) as context:
+            command.invoke(context)
+    except typer.Exit as end:
+        return end.exit_code
     except typer.Abort:
         raise CnntutorError("Stopped.") from None
     except USAGE_ERRORS as error:
-        raise UsageError(f"{error.format_message()} `cnntutor --help` lists the commands.") from None
-    return status if isinstance(status, int) else 0
+        raise UsageError(f"{sentence(error.format_message())} `cnntutor --help` lists the commands.") from None
+    return 0
 
 
 # The app and the plain mode
@@ -148,9 +169,16 @@ def quiz(
         return
     from cnntutor.tui.routes import ToQuiz
 
-    course = _load()
-    slug = course.topic(topic).slug if topic is not None else next(course.topics()).slug
-    run_app(ToQuiz(slug, placement=placement))
+    found = _load().topic(topic) if topic is not None else _next_topic()
+    run_app(ToQuiz(found.slug, placement=placement))
+
+
+def _next_topic() -> Topic:
+    from cnntutor.plan import next_topic
+
+    services = _open()
+    with services.store:
+        return next_topic(services.course, services.store)
 
 
 def _open() -> Services:
@@ -160,7 +188,11 @@ def _open() -> Services:
 
 
 def _print_json(document: object) -> None:
-    print(json.dumps(document, ensure_ascii=False, indent=2))
+    print(json.dumps(document, ensure_ascii=not _takes_every_letter(), indent=2))
+
+
+def _takes_every_letter() -> bool:
+    return codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
 
 
 # Memory
@@ -169,8 +201,13 @@ def _print_json(document: object) -> None:
 @app.command()
 def due(as_json: AsJson = False) -> None:
     """Print what is due, for a shell prompt or a status bar."""
+    from cnntutor.course.models import problem_line
+
     services = _open()
     queue = services.store.queue()
+    problems = problem_line(services.course)
+    if problems:
+        print(problems, file=sys.stderr)
     counts = queue.counts
     if as_json:
         _print_json(
@@ -191,10 +228,11 @@ def answer(
     card: Annotated[str, typer.Argument(help="The card's id; `cnntutor course show TOPIC` gives them.")],
     rating: Annotated[str, typer.Argument(help="again, hard, good or easy.")],
     at: Annotated[str | None, typer.Option(help="When, as ISO 8601 with a time zone; now by default.")] = None,
-    ms: Annotated[int, typer.Option(min=0, help="How long it took, in milliseconds.")] = 0,
+    ms: Annotated[int, typer.Option(min=0, max=LONGEST_ANSWER_MS, help="How long it took, in milliseconds.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Answer one card without a screen."""
+    from cnntutor.describe import log_entry
     from cnntutor.memory.due import due_at
     from cnntutor.memory.models import Rating
 
@@ -226,31 +264,22 @@ def _instant(text: str | None) -> datetime | None:
 
 
 @app.command()
-def log(as_json: AsJson = False) -> None:
-    """Print the review log, oldest first."""
-    rows = _open().store.log()
+def log(
+    every: Annotated[
+        bool, typer.Option("--all", help="Every row: undone answers too, undo, bury, flag and so on.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Print the review log, oldest first: the answers that count; --all adds undone ones and marks."""
+    from cnntutor.describe import event_entries, event_lines, log_entry, log_line
+
+    store = _open().store
+    rows = store.events() if every else store.log()
     if as_json:
-        _print_json([log_entry(row) for row in rows])
+        _print_json(event_entries(rows) if every else [log_entry(row) for row in rows])
         return
-    for row in rows:
-        print(f"{row.at.astimezone():%Y-%m-%d %H:%M:%S}  {rating_name(row):5}  {row.ms / 1000:5.1f} s  {row.card}")
-
-
-def log_entry(row: LogRow) -> dict[str, object]:
-    """One row of the log as `log --json` gives it."""
-    return {
-        "id": row.id,
-        "card": row.card,
-        "rating": rating_name(row),
-        "at": row.at.isoformat(),
-        "ms": row.ms,
-        "device": row.device,
-    }
-
-
-def rating_name(row: LogRow) -> str:
-    """A row's rating as commands write it."""
-    return row.rating.name.lower() if row.rating is not None else ""
+    for line in event_lines(rows) if every else map(log_line, rows):
+        print(line)
 
 
 @app.command()
@@ -280,7 +309,8 @@ def course_list(as_json: AsJson = False) -> None:
         return
     width = max(len(str(row["slug"])) for row in rows) if rows else 0
     for row in rows:
-        print(f"{row['slug']:{width}}  {row['title']}  ({row['cards']} cards, {row['questions']} questions)")
+        holds = f"{plural(row['cards'], 'card')}, {plural(row['questions'], 'question')}"
+        print(f"{row['slug']:{width}}  {row['title']}  ({holds})")
 
 
 @course_app.command("show")
@@ -297,13 +327,15 @@ def course_show(topic: TopicName, as_json: AsJson = False) -> None:
 
 @course_app.command("check")
 def course_check(
-    folder: Annotated[Path | None, typer.Argument(help="A course's folder; the app's own by default.")] = None,
+    folder: Annotated[
+        str | None, typer.Argument(help="A course's folder, or one that holds courses; the app's own by default.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check every file of a course; end with 1 if something is wrong."""
     from cnntutor.course.check import check
 
-    course = _load(folder)
+    course = _load(_path("FOLDER", folder))
     problems = check(course)
     if as_json:
         _print_json([{"file": str(p.file), "line": p.line, "message": p.message, "fix": p.fix} for p in problems])
@@ -313,7 +345,8 @@ def course_check(
         topics = list(course.topics())
         cards = sum(len(topic.cards) for topic in topics)
         questions = sum(len(topic.questions) for topic in topics)
-        print(f"{len(topics)} topics, {cards} cards, {questions} questions: {len(problems) or 'no'} problems")
+        amounts = f"{plural(len(topics), 'topic')}, {plural(cards, 'card')}, {plural(questions, 'question')}"
+        print(f"{course.title}: {amounts}, {plural(len(problems), 'problem') if problems else 'no problems'}")
     if problems:
         raise typer.Exit(1)
 
@@ -322,7 +355,18 @@ def _load(folder: Path | None = None) -> Course:
     from cnntutor import paths
     from cnntutor.course.load import find_course, load_course
 
-    return load_course(folder if folder is not None else find_course(paths.content_dir()))
+    return load_course(find_course(folder if folder is not None else paths.content_dir()))
+
+
+def _path(option: str, text: str | None) -> Path | None:
+    """A path as typed.
+
+    Raises:
+        UsageError: it is empty, which would stand for the current folder.
+    """
+    if text is not None and not text.strip():
+        raise UsageError(f"{option} is empty: give a path, or leave it out.")
+    return Path(text) if text is not None else None
 
 
 # Demos
@@ -336,8 +380,8 @@ def demo_open(name: Annotated[str, typer.Argument(help="The demo's name.")]) -> 
     from cnntutor.tui.routes import ToLesson
 
     demo = load(name)
-    topics = list(_load().topics())
-    home = next((topic for topic in topics if name in topic.demos), topics[0])
+    course = _load()
+    home = next((topic for topic in course.topics() if name in topic.demos), None) or course.first_topic()
     run_app(ToLesson(home.slug, tab="demo", demo=DemoLink(demo.name, {})))
 
 
@@ -351,7 +395,7 @@ def demo_list(as_json: AsJson = False) -> None:
         _print_json(document())
         return
     for demo in all_demos():
-        print(f"{demo.name:12} {demo.title}. {demo.promise}")
+        print(f"{demo.name:12} {sentence(demo.title)} {demo.promise}")
         for knob in demo.controls:
             print(f"  {knob.name}={knob.default}  {knob.description} ({knob.allowed})")
 
@@ -360,18 +404,19 @@ def demo_list(as_json: AsJson = False) -> None:
 def demo_run(
     name: Annotated[str, typer.Argument(help="The demo's name; `cnntutor demo list` gives them.")],
     settings: Annotated[list[str] | None, typer.Option("--set", help="knob=value; may be repeated.")] = None,
-    image: Annotated[Path | None, typer.Option(help="A picture of your own.")] = None,
+    image: Annotated[str | None, typer.Option(help="A picture of your own.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     seed: Annotated[int, typer.Option(help="The same seed gives the same run.")] = 0,
     as_json: AsJson = False,
-    save: Annotated[Path | None, typer.Option(help="Write pictures, tables and the code into this folder.")] = None,
+    save: Annotated[str | None, typer.Option(help="Write pictures, tables and the code into this folder.")] = None,
 ) -> None:
     """Run a demo without a screen."""
     from cnntutor.demos.catalogue import parse_settings
     from cnntutor.demos.run import run_headless
 
     values = parse_settings(settings or [])
-    result = run_headless(name, values, device=device, seed=seed, image=image, save_dir=save)
+    picture, folder = _path("--image", image), _path("--save", save)
+    result = run_headless(name, values, device=device, seed=seed, image=picture, save_dir=folder)
     if as_json:
         _print_json(result.as_json())
         return

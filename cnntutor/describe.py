@@ -1,13 +1,17 @@
-"""A course as rows, documents and text, for the command line and for scripts."""
+"""A course and a review log as rows, documents and text, for the command line and for scripts."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from cnntutor.course.cards import Card
 from cnntutor.course.models import Course, Topic
 from cnntutor.course.questions import Question
 from cnntutor.listen.timing import duration
+
+if TYPE_CHECKING:
+    from cnntutor.memory.models import LogRow
 
 
 def topic_row(topic: Topic) -> dict[str, Any]:
@@ -98,3 +102,41 @@ def topic_text(topic: Topic) -> str:
 def _first_line(markdown: str) -> str:
     line = markdown.strip().splitlines()[0] if markdown.strip() else ""
     return line if len(line) <= 76 else line[:75] + "…"
+
+
+def log_entry(row: LogRow) -> dict[str, Any]:
+    """One answer as `log --json` gives it."""
+    return {
+        "id": row.id,
+        "card": row.card,
+        "rating": _rating(row),
+        "at": row.at.isoformat(),
+        "ms": row.ms,
+        "device": row.device,
+    }
+
+
+def log_line(row: LogRow) -> str:
+    """One answer as a person reads it."""
+    return f"{row.at.astimezone():%Y-%m-%d %H:%M:%S}  {_rating(row):5}  {row.ms / 1000:5.1f} s  {row.card}"
+
+
+def event_entries(rows: Sequence[LogRow]) -> list[dict[str, Any]]:
+    """Every row of the log as `log --all --json` gives them; what is no answer has an empty rating."""
+    undone = _undone(rows)
+    return [log_entry(row) | {"event": row.event.value, "undone": row.id in undone} for row in rows]
+
+
+def event_lines(rows: Sequence[LogRow]) -> Iterator[str]:
+    """Every row of the log as a person reads it."""
+    undone = _undone(rows)
+    for row in rows:
+        yield f"{log_line(row)}  {row.event}{', undone' if row.id in undone else ''}"
+
+
+def _undone(rows: Sequence[LogRow]) -> set[str]:
+    return {row.target for row in rows if row.event == "undo"}
+
+
+def _rating(row: LogRow) -> str:
+    return row.rating.name.lower() if row.rating is not None else ""

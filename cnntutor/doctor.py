@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from cnntutor.errors import CnntutorError
+from cnntutor.wording import plural
+
+PROBE_BYTES = 4096
+"""A few bytes may still fit where not a page of the database does."""
 
 PACKAGES = ("textual", "sqlmodel", "fsrs", "torch", "torchvision", "numpy", "pillow")
 
@@ -46,6 +53,9 @@ def _run(checks: tuple[tuple[str, Callable[[], str]], ...]) -> Iterator[Finding]
             yield Finding(name, True, check())
         except CnntutorError as error:
             yield Finding(name, False, str(error))
+        except Exception as error:
+            # Whatever else goes wrong here is what the doctor was called for.
+            yield Finding(name, False, " ".join(f"{type(error).__name__}: {error}".split()))
 
 
 def _program() -> str:
@@ -67,12 +77,21 @@ def _data() -> str:
     folder = paths.data_dir()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".doctor"
-        probe.write_text("ok")
-        probe.unlink()
+        _write_in(folder)
     except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise CnntutorError(f"{folder} cannot be written: the disk is full. Make room on it") from None
         raise CnntutorError(f"{folder} cannot be written ({error.strerror}): set CNNTUTOR_HOME elsewhere") from None
     return f"{folder} can be written"
+
+
+def _write_in(folder: Path) -> None:
+    probe = folder / ".doctor"
+    try:
+        probe.write_bytes(bytes(PROBE_BYTES))
+    finally:
+        with suppress(OSError):
+            probe.unlink()
 
 
 def _database() -> str:
@@ -84,7 +103,7 @@ def _database() -> str:
         store.rebuild()
         if store.memories() != before:
             raise CnntutorError("some cards had drifted from the log; they were put right by replaying it")
-        return f"sound: {len(store.log())} answers, and replaying the log gives the same memories"
+        return f"sound: {plural(len(store.log()), 'answer')}, and replaying the log gives the same memories"
 
 
 def _course() -> str:
@@ -95,9 +114,10 @@ def _course() -> str:
     course = load_course(find_course(paths.content_dir()))
     problems = check(course)
     if problems:
-        raise CnntutorError(f"{len(problems)} problems, the first: {problems[0]}")
+        raise CnntutorError(f"{plural(len(problems), 'problem')}, the first: {problems[0]}")
     topics = list(course.topics())
-    return f"{course.title}: {len(topics)} topics, {sum(len(t.cards) for t in topics)} cards"
+    cards = sum(len(topic.cards) for topic in topics)
+    return f"{course.title}: {plural(len(topics), 'topic')}, {plural(cards, 'card')}"
 
 
 def _terminal() -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from cnntutor.errors import CnntutorError
+
 PACKAGE = Path(__file__).resolve().parent
 
 
@@ -20,8 +22,7 @@ def shipped(name: str) -> Path:
 
 def content_dir() -> Path:
     """The folder of courses; `CNNTUTOR_CONTENT` points a teacher's app at her own."""
-    chosen = os.environ.get("CNNTUTOR_CONTENT")
-    return Path(chosen).expanduser() if chosen else shipped("content")
+    return _chosen("CNNTUTOR_CONTENT") or shipped("content")
 
 
 def assets_dir() -> Path:
@@ -31,24 +32,27 @@ def assets_dir() -> Path:
 
 def data_dir() -> Path:
     """The learner's own folder: the database and its backups. Not created here."""
-    home = os.environ.get("CNNTUTOR_HOME")
-    if home:
-        return Path(home).expanduser()
+    home = _chosen("CNNTUTOR_HOME")
+    if home is not None:
+        return home
     from platformdirs import user_data_path
 
     return user_data_path("cnntutor", appauthor=False)
 
 
-def cache_dir() -> Path:
-    """What can be made again: downloads, rendered speech. Not created here."""
-    home = os.environ.get("CNNTUTOR_HOME")
-    if home:
-        return Path(home).expanduser() / "cache"
-    from platformdirs import user_cache_path
-
-    return user_cache_path("cnntutor", appauthor=False)
-
-
 def database_path() -> Path:
     """The learner's SQLite database."""
     return data_dir() / "memory.sqlite3"
+
+
+def _chosen(variable: str) -> Path | None:
+    """The folder that an environment variable names, or None where it is not set.
+
+    Raises:
+        CnntutorError: it begins with a `~` that stands for nobody's home.
+    """
+    value = os.environ.get(variable)
+    try:
+        return Path(value).expanduser() if value else None
+    except RuntimeError:
+        raise CnntutorError(f"{variable} is {value}, but there is no such home: write the whole path.") from None

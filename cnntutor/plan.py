@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cnntutor.course.journey import Progress, Step, next_step
+from cnntutor.course.journey import Activity, Progress, Step, next_step
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cnntutor.course.models import Course, Slug
+    from cnntutor.course.models import Course, Slug, Topic
     from cnntutor.memory.catch_up import CatchUp, Offer
     from cnntutor.memory.models import Queue
     from cnntutor.memory.stats import Statistics
@@ -34,10 +34,20 @@ class Plan:
     catching_up: CatchUp | None
 
     @property
+    def waits_for_tomorrow(self) -> bool:
+        """Whether the next step is new cards while today's share of them is used up."""
+        return self.step is not None and self.step.activity is Activity.LEARN and not self.queue.counts.new
+
+    @property
     def minutes(self) -> int:
         """How long today's cards will take, at the learner's own pace where it is known."""
         pace = self.statistics.seconds_per_answer or SECONDS_PER_CARD
         return max(1, round(self.queue.counts.total * pace / 60)) if self.queue.counts.total else 0
+
+
+def quiz_key(slug: str) -> str:
+    """The key under which a finished quiz of a topic is remembered."""
+    return f"quiz/{slug}"
 
 
 def place_key(slug: str) -> str:
@@ -47,24 +57,41 @@ def place_key(slug: str) -> str:
 
 def progress_of(course: Course, store: Store, statistics: Statistics) -> dict[Slug, Progress]:
     """What the learner has done in each topic."""
-    quizzed = {result.topic for result in store.quiz_results() if not result.placement}
     return {
         topic.slug: Progress(
-            opened=store.recall(place_key(topic.slug)) is not None,
+            read=read_share(store.recall(place_key(topic.slug))),
             recalled=statistics.topic(topic.slug).recalled,
-            quizzed=topic.slug in quizzed,
+            quizzed=store.recall(quiz_key(topic.slug)) is not None,
         )
         for topic in course.topics()
     }
+
+
+def read_share(place: object) -> float:
+    """How far an article was read, from its remembered place."""
+    furthest = place.get("furthest") if isinstance(place, dict) else None
+    return float(furthest) if isinstance(furthest, int | float) else 0.0
+
+
+def next_topic(course: Course, store: Store) -> Topic:
+    """The topic of the next step; at the end of the course its first one.
+
+    Raises:
+        CourseError: the course has no topics.
+    """
+    step = next_step(course, progress_of(course, store, store.statistics()))
+    return step.topic if step is not None else course.first_topic()
 
 
 def make_plan(course: Course, store: Store, at: datetime | None = None) -> Plan:
     """The plan at an instant (now by default)."""
     statistics = store.statistics(at)
     progress = progress_of(course, store, statistics)
+    queue = store.queue(at)
+    step = next_step(course, progress)
     return Plan(
-        queue=store.queue(at),
-        step=next_step(course, progress),
+        queue=queue,
+        step=step,
         statistics=statistics,
         progress=progress,
         offer=store.catch_up_offer(at),

@@ -1,4 +1,4 @@
-"""Times and amounts in the few words that fit on a button."""
+"""Times, amounts and names in the few words that fit on a button or a line."""
 
 from __future__ import annotations
 
@@ -27,6 +27,21 @@ def clock(seconds: float) -> str:
     return f"{whole // 60}:{whole % 60:02d}"
 
 
+def percent(share: float) -> str:
+    """A share from 0 to 1: `75 %`."""
+    return f"{share:.0%}".replace("%", " %")
+
+
 def plural(count: int, noun: str) -> str:
     """`1 card`, `2 cards`."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def sentence(text: str) -> str:
+    """The text with a full stop, unless it already ends like a sentence: a title may be a question."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+def printable(text: str) -> str:
+    r"""The text with what would steer a terminal written out: an escape character as `\x1b`."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -9,8 +9,17 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from cnntutor import commands
+from cnntutor.memory.models import Rating
+from cnntutor.plan import quiz_key
+from cnntutor.services import Services
+from cnntutor.tui.routes import ToQuiz
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell")
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -24,7 +33,8 @@ def run(home: Path) -> Run:
             [sys.executable, "-m", "cnntutor", *words],
             input=stdin,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             timeout=60,
             check=False,
             env={**os.environ, "PYTHONWARNINGS": "error", **env},
@@ -124,6 +134,14 @@ def test_course_check_names_file_line_and_remedy(run: Run, home: Path) -> None:
         (("demo", "run", "convolve", "--set", "stride=0"), 2, "at least 1"),
         (("demo", "run", "convolve", "--set", "strid=1"), 2, "stride"),
         (("demo", "run", "convolve", "--device", "abacus"), 2, "cpu"),
+        (("demo", "run", "convolve", "--save", ""), 2, "--save is empty"),
+        (("demo", "run", "convolve", "--image", ""), 2, "--image is empty"),
+        (("demo", "run", "convolve", "--seed", "-1"), 2, "seed must be from 0"),
+        (("demo", "run", "convolve", "--seed", str(2**63)), 2, "seed must be from 0"),
+        (("answer", "edges-name", "good", "--ms", "86400001"), 2, "--ms"),
+        (("course", "check", " "), 2, "FOLDER is empty"),
+        (("course", "show", "\x1b[2Jedges"), 2, r"“\x1b[2Jedges”"),
+        (("--\x1b[2J",), 2, r"--\x1b[2J. `cnntutor --help`"),
         (("demo", "convolve"), 1, "terminal"),
         (("due", "--jsonn"), 2, "--json"),
         (("review",), 1, "--plain"),
@@ -195,6 +213,159 @@ def test_a_reader_that_has_seen_enough_is_no_error(home: Path) -> None:
     )
     assert done.stdout.strip() == "Edges"
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_stream_without_every_letter_gets_question_marks_and_whole_json(run: Run, home: Path, encoding: str) -> None:
+    summary = home.parent / "content" / "small" / "edges" / "summary.md"
+    summary.write_text("The floor ⌊5/2⌋ of an edge → 2.\n", encoding="utf-8")
+    text = run("course", "show", "edges", PYTHONIOENCODING=encoding)
+    assert (text.returncode, text.stderr) == (0, "")
+    assert "The floor ?5/2? of an edge ? 2." in text.stdout
+    document = run("course", "show", "edges", "--json", PYTHONIOENCODING=encoding).stdout
+    assert json.loads(document)["summary"] == "The floor ⌊5/2⌋ of an edge → 2."
+
+
+def shell(line: str) -> subprocess.CompletedProcess[str]:
+    """Run a line of bash in which `$cnntutor` is the command; the status is that of the command."""
+    python = f"{sys.executable} -m cnntutor"
+    return subprocess.run(
+        ["bash", "-c", f"{line}; exit ${{PIPESTATUS[0]}}"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, "cnntutor": python},
+    )
+
+
+@posix
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    ("line", "status", "out", "err"),
+    [
+        ("$cnntutor <&-", 0, "9 new", ""),
+        ("$cnntutor --plain <&-", 0, "9 new", ""),
+        ("$cnntutor >&-", 0, "", ""),
+        ("$cnntutor due 2>&-", 0, "9 new", ""),
+        ("$cnntutor frobnicate 2>&-", 2, "", ""),
+    ],
+)
+def test_a_closed_stream_is_as_good_as_an_empty_one(line: str, status: int, out: str, err: str) -> None:
+    done = shell(line)
+    assert done.returncode == status
+    assert out in done.stdout
+    assert done.stderr == err
+
+
+@posix
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is Linux's")
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("command", ["", "due", "log --help", "course show edges --json"])
+def test_a_disk_too_full_for_the_output_is_one_line(command: str) -> None:
+    done = shell(f"$cnntutor {command} > /dev/full")
+    assert "No space left on device" in one_line_on_stderr(done, 1)
+    assert shell(f"$cnntutor {command} > /dev/full 2>&1").returncode == 1
+
+
+@posix
+@pytest.mark.usefixtures("home")
+def test_a_reader_that_takes_one_byte_of_a_long_output_is_no_error(home: Path) -> None:
+    summary = home.parent / "content" / "small" / "edges" / "summary.md"
+    summary.write_text("An edge is where it changes.\n\n" * 20_000)
+    done = shell("$cnntutor course show edges | head -c1")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "E", "")
+
+
+@pytest.mark.parametrize("words", [[], ["due"], ["course", "list"]])
+@pytest.mark.usefixtures("home")
+def test_ctrl_c_ends_a_command_with_one_line(words: list[str]) -> None:
+    code = f"""
+import sys, cnntutor.course.load
+def interrupted(*_): raise KeyboardInterrupt
+cnntutor.course.load.load_course = interrupted
+sys.argv = ["cnntutor", *{words}]
+from cnntutor.cli import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert one_line_on_stderr(done, 1) == "cnntutor: Stopped.\n"
+
+
+@pytest.mark.parametrize("words", [("quiz",), ("--plain", "quiz"), ("demo", "convolve")])
+def test_a_course_without_topics_says_so(run: Run, home: Path, words: tuple[str, ...]) -> None:
+    manifest = home.parent / "content" / "small" / "course.yaml"
+    manifest.write_text("title: Nothing yet\nhosts: {Ada: asks, Ben: builds}\nparts: []\n")
+    assert "The course “Nothing yet” has no topics yet" in run(*words).stderr
+    assert one_line_on_stderr(run(*words), 1)
+
+
+def test_the_quiz_of_the_next_step_opens_unless_a_topic_is_named(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[ToQuiz] = []
+    monkeypatch.setattr(commands, "run_app", opened.append)
+    commands.run(["quiz"])
+    for memory in services.store.memories("edges"):
+        services.store.answer(memory.card, Rating.EASY)
+    services.store.remember(quiz_key("edges"), {})
+    commands.run(["quiz"])
+    commands.run(["quiz", "attention"])
+    assert [route.slug for route in opened] == ["edges", "pooling", "attention"]
+
+
+@pytest.mark.parametrize("variable", ["CNNTUTOR_HOME", "CNNTUTOR_CONTENT"])
+def test_a_home_of_nobody_is_named(run: Run, variable: str) -> None:
+    assert f"{variable} is ~nobody-here/x" in one_line_on_stderr(run("due", **{variable: "~nobody-here/x"}), 1)
+
+
+def test_mistakes_in_the_course_are_told_once_a_command(run: Run, home: Path) -> None:
+    assert run("due").stderr == ""
+    for topic in ("edges", "pooling"):
+        (home.parent / "content" / "small" / topic / "resources.yaml").write_text("- nonsense: 1\n")
+    line = "2 files of the course have mistakes: `cnntutor course check` lists them."
+    assert line in run().stdout
+    assert run("due").stderr == f"{line}\n"
+    assert json.loads(run("due", "--json").stdout)["new"] == 9
+
+
+@pytest.mark.parametrize("group", ["course", "demo"])
+def test_a_group_alone_is_answered_with_its_commands(run: Run, group: str) -> None:
+    done = run(group)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"Usage: cnntutor {group}")
+    assert "Commands:" in done.stderr
+    assert "cnntutor --help" not in done.stderr
+
+
+def test_course_check_takes_a_folder_of_courses(run: Run, home: Path) -> None:
+    folder = home.parent / "content"
+    assert run("course", "check", str(folder)).stdout == run("course", "check", str(folder / "small")).stdout
+
+
+def test_the_log_gives_answers_that_count_and_on_request_every_row(run: Run, services: Services, clock: Any) -> None:
+    for act in (
+        lambda store: store.answer("edges-name", Rating.GOOD),
+        lambda store: store.undo(),
+        lambda store: store.bury("edges-name"),
+        lambda store: store.answer("edges-size", Rating.EASY),
+    ):
+        act(services.store)
+        clock.forward(minutes=1)
+    assert [row["card"] for row in json.loads(run("log", "--json").stdout)] == ["edges-size"]
+    rows = json.loads(run("log", "--all", "--json").stdout)
+    assert [(row["event"], row["rating"], row["undone"]) for row in rows] == [
+        ("answer", "good", True),
+        ("undo", "", False),
+        ("bury", "", False),
+        ("answer", "easy", False),
+    ]
+    assert [line.split()[-1] for line in run("log", "--all").stdout.splitlines()] == [
+        "undone",
+        "undo",
+        "bury",
+        "answer",
+    ]
 
 
 @pytest.mark.parametrize("command", [(), ("due",), ("answer",), ("course", "check"), ("quiz",), ("log",), ("doctor",)])

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from typer.main import get_command
 
 from cnntutor.commands import app
+from cnntutor.demos.catalogue import names
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -22,6 +24,34 @@ def test_every_command_is_in_the_readme_and_every_one_there_exists() -> None:
     assert block is not None
     named = set(re.findall(r"cnntutor ([a-z]+)", block[1]))
     assert named == commands()
+
+
+def named_commands(text: str) -> set[tuple[str, ...]]:
+    """Every `cnntutor …` in backticks: its words up to the first that is an argument or an option."""
+    quoted = re.findall(r"`cnntutor(?: --plain)?((?: [a-z]+)+)", text)
+    return {tuple(words.split()) for words in quoted}
+
+
+def is_command(words: tuple[str, ...]) -> bool:
+    first, *rest = words
+    command = get_command(app).commands.get(first)  # type: ignore[attr-defined]
+    inner = getattr(command, "commands", None)
+    if command is None or inner is None or not rest:
+        return command is not None
+    return rest[0] in inner or (first == "demo" and rest[0] in names())
+
+
+SPEAKING = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "cnntutor").rglob("*.py"))]
+
+
+@pytest.mark.parametrize("file", SPEAKING, ids=lambda file: str(file.relative_to(ROOT)))
+def test_every_command_that_is_recommended_exists(file: Path) -> None:
+    assert [words for words in named_commands(file.read_text("utf-8")) if not is_command(words)] == []
+
+
+def test_recommended_commands_are_found_and_looked_up() -> None:
+    text = "try `cnntutor demo convolve`, `cnntutor --plain quiz`, `cnntutor course frob X` or `cnntutor restore FILE`"
+    assert {words for words in named_commands(text) if not is_command(words)} == {("course", "frob"), ("restore",)}
 
 
 def test_every_picture_is_there() -> None:

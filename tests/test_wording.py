@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnntutor.wording import clock, distance, plural
+from cnntutor.wording import clock, distance, plural, printable, sentence
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,11 @@ def test_playing_times_read_like_a_players() -> None:
 
 def test_nouns_agree_with_their_number() -> None:
     assert [plural(n, "card") for n in (0, 1, 2, 1200)] == ["0 cards", "1 card", "2 cards", "1,200 cards"]
+
+
+def test_a_title_that_is_a_question_needs_no_full_stop() -> None:
+    assert [sentence(t) for t in ("Pooling", "What is it?", "Stop.")] == ["Pooling.", "What is it?", "Stop."]
+
+
+def test_what_would_steer_a_terminal_is_written_out() -> None:
+    assert printable("⌊a⌋ “é”\x1b[31m\n\u202e\udcff") == r"⌊a⌋ “é”\x1b[31m\n\u202e\udcff"

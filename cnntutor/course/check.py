@@ -47,7 +47,7 @@ def check(course: Course, today: date | None = None) -> list[Problem]:
         found += _resources(topic, year)
         found += _speakers(topic, course)
     found += near_duplicates(course)
-    return sorted(set(found), key=lambda problem: (str(problem.file), problem.line))
+    return sorted(set(found), key=lambda problem: (str(problem.file), problem.line, problem.message))
 
 
 def _words(file: Path, what: str, words: int, limits: tuple[int, int]) -> Iterator[Problem]:

@@ -37,9 +37,16 @@ class ChoiceQuestion(Question):
 
 
 @dataclass(frozen=True, slots=True)
-class _PosedSingle(Posed):
+class _PosedChoice(Posed):
     choices: tuple[Choice, ...]
 
+    def right_options(self) -> frozenset[int]:
+        """Which of the shuffled choices are right."""
+        return frozenset(index for index, choice in enumerate(self.choices) if choice.right)
+
+
+@dataclass(frozen=True, slots=True)
+class _PosedSingle(_PosedChoice):
     def grade(self, answer: Answer) -> Verdict:
         """Explain the choice made, and the right one if it was another."""
         picks = check_picks(answer, len(self.choices))
@@ -53,9 +60,7 @@ class _PosedSingle(Posed):
 
 
 @dataclass(frozen=True, slots=True)
-class _PosedMultiple(Posed):
-    choices: tuple[Choice, ...]
-
+class _PosedMultiple(_PosedChoice):
     def grade(self, answer: Answer) -> Verdict:
         """Graded as a whole; every wrong pick and every right one that was missed is explained."""
         picks = set(check_picks(answer, len(self.choices)))

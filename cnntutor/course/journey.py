@@ -12,13 +12,16 @@ from enum import StrEnum
 
 from cnntutor.course.models import Course, Slug, Topic
 
+READ_ENOUGH = 0.9
+"""Share of an article from which it counts as read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """What the learner has done in one topic."""
 
-    opened: bool = False
-    """The article was opened."""
+    read: float = 0.0
+    """How far the article was read, 0 to 1."""
     recalled: int = 0
     """Cards recalled at least once."""
     quizzed: bool = False
@@ -67,11 +70,15 @@ def next_step(course: Course, progress: Mapping[Slug, Progress]) -> Step | None:
     return None
 
 
+def _reading(topic: Topic, read: float) -> str:
+    minutes = max(1, round(topic.article.minutes * (1 - read)))
+    return f"Read on, about {minutes} min left" if read else f"Read the article, {minutes} min"
+
+
 def _step_in(topic: Topic, progress: Progress) -> Step | None:
     left = len(topic.cards) - progress.recalled
-    if not progress.opened and topic.article.sections:
-        minutes = max(1, round(topic.article.words / 200))
-        return Step(topic, Activity.READ, f"Read the article, {minutes} min")
+    if progress.read < READ_ENOUGH and left > 0 and topic.article.sections:
+        return Step(topic, Activity.READ, _reading(topic, progress.read))
     if left > 0:
         return Step(topic, Activity.LEARN, f"Learn {left} new card{'s' if left > 1 else ''}")
     if topic.questions and not progress.quizzed:

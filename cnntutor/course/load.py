@@ -25,12 +25,19 @@ MANIFEST = "course.yaml"
 
 
 def courses(content_dir: Path) -> list[Path]:
-    """The folders of all courses in a folder, by name; the folder itself if it is a course."""
-    if (content_dir / MANIFEST).is_file():
-        return [content_dir]
-    if not content_dir.is_dir():
-        return []
-    return sorted(folder for folder in content_dir.iterdir() if (folder / MANIFEST).is_file())
+    """The folders of all courses in a folder, by name; the folder itself if it is a course.
+
+    Raises:
+        CourseError: the folder may not be read.
+    """
+    try:
+        if (content_dir / MANIFEST).is_file():
+            return [content_dir]
+        if not content_dir.is_dir():
+            return []
+        return sorted(folder for folder in content_dir.iterdir() if (folder / MANIFEST).is_file())
+    except OSError as error:
+        raise CourseError(f"{content_dir} cannot be read: {error.strerror}. Choose another folder.") from None
 
 
 def find_course(content_dir: Path, slug: str | None = None) -> Path:
@@ -41,7 +48,7 @@ def find_course(content_dir: Path, slug: str | None = None) -> Path:
         slug: the name of the course's folder; without it, the first by name.
 
     Raises:
-        CourseError: there is no course at all.
+        CourseError: there is no course at all, or the folder may not be read.
         UsageError: there is none of this name; the line names the nearest.
     """
     found = courses(content_dir)

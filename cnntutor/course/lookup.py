@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable
 
 from cnntutor.errors import UsageError
+from cnntutor.wording import printable
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -17,4 +18,4 @@ def unknown(kind: str, name: str, known: Iterable[str], where: str) -> UsageErro
     """The error for `name`, which is no `kind` we have; `where` is the command that lists them."""
     near = nearest(name, known)
     hint = f"did you mean {near}?" if near else f"`{where}` lists them."
-    return UsageError(f"There is no {kind} “{name}”: {hint}")
+    return UsageError(f"There is no {kind} “{printable(name)}”: {hint}")

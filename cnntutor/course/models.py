@@ -9,6 +9,8 @@ from typing import NewType
 
 from cnntutor.course.cards import Card
 from cnntutor.course.questions import Question
+from cnntutor.errors import CourseError
+from cnntutor.wording import plural
 
 Slug = NewType("Slug", str)
 """The name of a topic in commands and folder names, e.g. `what-is-a-cnn`."""
@@ -61,6 +63,11 @@ class Article:
     """Words of prose; code and formulas are not counted."""
     examples: tuple[Example, ...] = ()
     """What a reader can run."""
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes to read, at 200 words a minute."""
+        return max(1, round(self.words / 200))
 
     def section(self, section_id: str) -> Section | None:
         """The section with this anchor, or None."""
@@ -171,6 +178,19 @@ class Course:
         for part in self.parts:
             yield from part.topics
 
+    def first_topic(self) -> Topic:
+        """Where the course begins.
+
+        Raises:
+            CourseError: it has no topics.
+        """
+        first = next(self.topics(), None)
+        if first is None:
+            raise CourseError(
+                f"The course “{self.title}” has no topics yet: list them in {self.folder / 'course.yaml'}."
+            )
+        return first
+
     def topic(self, slug: str) -> Topic:
         """The topic with this slug.
 
@@ -209,3 +229,12 @@ class Course:
         if card_id not in self._by_card:
             raise unknown("card", card_id, self._by_card, "cnntutor course show TOPIC")
         return self._by_card[card_id]
+
+
+def problem_line(course: Course) -> str:
+    """One line for a learner whose course has mistakes in it; empty if it has none."""
+    files = len({problem.file for problem in course.problems})
+    have = "has" if files == 1 else "have"
+    return (
+        f"{plural(files, 'file')} of the course {have} mistakes: `cnntutor course check` lists them." if files else ""
+    )

@@ -12,6 +12,9 @@ from cnntutor.errors import UsageError
 
 QuestionId = NewType("QuestionId", str)
 
+LETTERS = "abcdefghij"
+"""What the options of a question are called, in the order in which they are shown."""
+
 
 class QuestionKind(StrEnum):
     """How a question is answered."""
@@ -63,6 +66,10 @@ class Posed(ABC):
         Raises:
             UsageError: the answer cannot be read (an option that is not there, text that is no number).
         """
+
+    def right_options(self) -> frozenset[int]:
+        """Which options are right, to be shown after grading; empty where there is nothing to mark."""
+        return frozenset()
 
     def in_words(self, answer: Answer) -> str:
         """The answer as it can be read again later, when the options stand in another order."""

@@ -34,6 +34,8 @@ class Hit:
     """Some words around the first match."""
     section: str = ""
     """Anchor in the article, where there is one."""
+    card: str = ""
+    """Id of the card, where it is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class _Entry:
     title: str
     text: str
     section: str
+    card: str
     folded_title: str
     folded_text: str
 
@@ -70,7 +73,7 @@ def _score(entry: _Entry, patterns: list[re.Pattern[str]]) -> float:
 
 
 def _hit(entry: _Entry, pattern: re.Pattern[str]) -> Hit:
-    return Hit(entry.kind, entry.topic, entry.title, _excerpt(entry, pattern), entry.section)
+    return Hit(entry.kind, entry.topic, entry.title, _excerpt(entry, pattern), entry.section, entry.card)
 
 
 def _excerpt(entry: _Entry, pattern: re.Pattern[str], around: int = 60) -> str:
@@ -115,7 +118,7 @@ def _entries(topic: Topic) -> Iterator[_Entry]:
         yield _entry(Kind.SECTION, topic, section.title, section.markdown, section.id)
     for card in topic.cards:
         face = card.draw(0)
-        yield _entry(Kind.CARD, topic, face.front, f"{face.back}\n{face.why}", card.section)
+        yield _entry(Kind.CARD, topic, face.front, f"{face.back}\n{face.why}", card.section, card.id)
     for question in topic.questions:
         posed = question.pose(0)
         yield _entry(Kind.QUESTION, topic, posed.prompt, "\n".join(posed.options), question.section)
@@ -126,9 +129,9 @@ def _entries(topic: Topic) -> Iterator[_Entry]:
         yield _entry(Kind.LINK, topic, link.title, f"{link.authors} {link.year} {link.why}")
 
 
-def _entry(kind: Kind, topic: Topic, title: str, text: str, section: str = "") -> _Entry:
+def _entry(kind: Kind, topic: Topic, title: str, text: str, section: str = "", card: str = "") -> _Entry:
     title, text = plain(title), plain(text)
-    return _Entry(kind, topic.slug, title, text, section, _fold(title), _fold(text))
+    return _Entry(kind, topic.slug, title, text, section, card, _fold(title), _fold(text))
 
 
 def plain(markdown: str) -> str:

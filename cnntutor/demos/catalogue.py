@@ -80,17 +80,6 @@ def parse_knobs(demo: Demo, values: Mapping[str, object]) -> Knobs:
         raise UsageError(_explain(demo, error.errors()[0])) from None
 
 
-def parse_link(link: str, gallery: str = GALLERY) -> tuple[Demo, Knobs]:
-    """What a card's `demo:` line opens: `convolve kernel=sobel-x stride=2`.
-
-    Raises:
-        UsageError: the demo, a knob or a value does not exist.
-    """
-    name, *settings = link.split() or [""]
-    demo = load(name, gallery)
-    return demo, parse_knobs(demo, parse_settings(settings))
-
-
 def as_json(demos: Iterable[Demo] | None = None) -> list[dict[str, Any]]:
     """The document that `cnntutor demo list --json` prints.
 

@@ -48,7 +48,7 @@ class Knobs(BaseModel):
         name = next((knob.name for knob in describe(type(self)) if knob.kind is KnobKind.PICTURE), None)
         if name is None:
             raise UsageError("This demo takes no picture: leave the picture out.")
-        return type(self).model_validate(self.model_dump() | {name: str(picture.expanduser().resolve())})
+        return type(self).model_validate(self.model_dump() | {name: str(images.path_given(str(picture)).absolute())})
 
 
 LIVE: dict[str, Any] = {"live": True}

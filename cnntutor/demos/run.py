@@ -26,6 +26,10 @@ _SAVED_SIDE = 512
 """Smaller pictures are saved enlarged by whole pixels to about this side, so that single ones can be seen."""
 
 
+LARGEST_SEED = 2**63 - 1
+"""The largest that PyTorch's generators take."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunResult:
     """What a run came to."""
@@ -90,8 +94,8 @@ def run_headless(
     """
     from cnntutor.vision.device import choose
 
-    if seed < 0:
-        raise UsageError(f"seed must be at least 0, not {seed}")
+    if not 0 <= seed <= LARGEST_SEED:
+        raise UsageError(f"seed must be from 0 to {LARGEST_SEED}, not {seed}")
     demo = catalogue.load(name)
     knobs = catalogue.parse_knobs(demo, values or {})
     knobs = knobs if image is None else knobs.with_picture(image)

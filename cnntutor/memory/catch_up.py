@@ -12,6 +12,8 @@ from cnntutor.memory.settings import Settings
 
 BREAK_DAYS = 3
 """Study days without an answer that make a break."""
+MOST_DAYS = 365
+"""Days at most over which a learner may spread a backlog."""
 HABIT_DAYS = 30
 """Study days before the break from which the usual pace is taken."""
 LEAST_PACE = 20
@@ -70,8 +72,16 @@ class CatchUp:
 
     @classmethod
     def from_json(cls, text: str | None) -> Self | None:
-        """What `as_json` wrote, or None."""
-        return None if text is None else cls(**json.loads(text))
+        """What `as_json` wrote, or None for anything else."""
+        try:
+            plan = cls(**json.loads(text or "null"))
+        except (ValueError, TypeError):
+            return None
+        return plan if plan._makes_sense() else None
+
+    def _makes_sense(self) -> bool:
+        whole = all(type(value) is int for value in (self.from_day, self.days, self.backlog))
+        return whole and self.from_day > 0 and 1 <= self.days <= MOST_DAYS and self.backlog >= 0
 
 
 def offer(backlog: int, day: int, last_day: int | None, daily: Mapping[int, int], settings: Settings) -> Offer | None:

@@ -7,6 +7,7 @@ run on the driver's own cursor: wrapping each result would cost an answer more t
 
 from __future__ import annotations
 
+import shutil
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,17 +24,20 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from cnntutor.errors import StoreError
 from cnntutor.memory import sql
 
-BUSY_MS = 5000
-"""How long to wait while another copy writes."""
+PATIENCE = 5.0
+"""Seconds that a command waits while another copy writes."""
+FULL = 64 * 1024
+"""A disk with fewer bytes left is full: SQLite then fails at its helper files with errors that say nothing of it."""
 
 Params = Mapping[str, Any]
 Migration = Callable[[Connection], None]
 MIGRATIONS: tuple[Migration, ...] = ()
 """The first takes schema 1 to 2, the second 2 to 3, and so on up to `sql.SCHEMA`."""
 
+MOVE_AWAY = "Move the file away and cnntutor begins a new one; put a copy of yours back if you have one"
 REASONS = {
-    "SQLITE_NOTADB": "is not a database. Move it away, or bring back a backup with `cnntutor restore FILE`",
-    "SQLITE_CORRUPT": "is damaged. Keep the file, and bring back a backup with `cnntutor restore FILE`",
+    "SQLITE_NOTADB": f"is not a database. {MOVE_AWAY}",
+    "SQLITE_CORRUPT": f"is damaged. {MOVE_AWAY}",
     "SQLITE_FULL": "cannot grow, the disk is full. Only the last step was not saved: free space, repeat it",
     "SQLITE_READONLY": "cannot be written. Give yourself the right to write the file and its folder",
     "SQLITE_CANTOPEN": "cannot be opened. Give yourself the right to read and write the file and its folder",
@@ -42,6 +46,8 @@ REASONS = {
     "SQLITE_LOCKED": "is busy, another program writes to it. Close that one and repeat the step",
     "SQLITE_IOERR": "cannot be read or written, the disk reports an error",
 }
+SHORT_OF_SPACE = ("SQLITE_IOERR", "SQLITE_CANTOPEN")
+"""Errors that a full disk hides behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +66,14 @@ class _Translated:
 class Database:
     """A connection kept for the life of the store, safe to use from several threads one after another."""
 
-    def __init__(self, engine: Engine, name: str) -> None:
+    def __init__(self, engine: Engine, name: str, patience: float = PATIENCE) -> None:
         """Connect; use `open` instead, which also prepares the tables."""
         self._engine = engine
         self._name = name
         self._lock = threading.RLock()
         self._begin = "BEGIN"
         if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _prepare_connection)
+            event.listen(engine, "connect", lambda connection, _record: _prepare_connection(connection, patience))
             event.listen(engine, "begin", self._begin_sqlite)
         self._statements: dict[str, _Translated] = {}
         self._driver_error: type[Exception] = engine.dialect.loaded_dbapi.Error
@@ -78,17 +84,18 @@ class Database:
         self._driver = driver
 
     @classmethod
-    def open(cls, where: Path | str) -> Self:
+    def open(cls, where: Path | str, *, patience: float = PATIENCE) -> Self:
         """Open a database, with its folders, tables and newest schema.
 
         Args:
             where: a path, or an SQLAlchemy URL.
+            patience: seconds to wait while another copy writes.
 
         Raises:
             StoreError: it cannot be opened, is no database of ours, or a newer cnntutor wrote it.
         """
         url, name = _locate(where)
-        database = cls(_engine(url, name), name)
+        database = cls(_engine(url, name), name, patience)
         try:
             database._prepare()
         except BaseException:
@@ -165,9 +172,9 @@ class Database:
         try:
             yield
         except DBAPIError as error:
-            raise StoreError(f"{self._name} {_reason(error.orig)}.") from error
+            raise StoreError(f"{self._name} {_reason(error.orig, self._name)}.") from error
         except self._driver_error as error:
-            raise StoreError(f"{self._name} {_reason(error)}.") from error
+            raise StoreError(f"{self._name} {_reason(error, self._name)}.") from error
         except SQLAlchemyError as error:
             raise StoreError(f"{self._name} cannot be used: {error}") from error
 
@@ -220,9 +227,21 @@ def _locate(where: Path | str) -> tuple[URL, str]:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"{path.parent} cannot be made a folder: {error.strerror}. Choose another place.") from error
-    if path.is_dir():
+    if _is_folder(path):
         raise StoreError(f"{path} is a folder; name the database file in it.")
     return URL.create("sqlite", database=str(path)), str(path)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except PermissionError as error:
+        raise StoreError(
+            f"{path.parent} cannot be read: permission denied. "
+            "Give yourself the right to read and write it, or choose another place."
+        ) from error
+    except OSError as error:
+        raise StoreError(f"{path} cannot be a database: {error.strerror}. Choose another place.") from error
 
 
 def _engine(url: URL, name: str) -> Engine:
@@ -233,9 +252,9 @@ def _engine(url: URL, name: str) -> Engine:
         raise StoreError(f"{name} needs a database driver that is not installed: {error}.") from error
 
 
-def _prepare_connection(connection: Any, _record: object) -> None:
+def _prepare_connection(connection: Any, patience: float) -> None:
     connection.isolation_level = None
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+    connection.execute(f"PRAGMA busy_timeout = {round(patience * 1000)}")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
 
@@ -246,7 +265,16 @@ def _create_tables(connection: Connection) -> None:
     OURS[0].metadata.create_all(connection, tables=OURS)
 
 
-def _reason(error: BaseException | None) -> str:
+def _reason(error: BaseException | None, file: str) -> str:
     name = str(getattr(error, "sqlite_errorname", ""))
+    if name.startswith(SHORT_OF_SPACE) and _is_full(Path(file).parent):
+        return REASONS["SQLITE_FULL"]
     known = next((reason for start, reason in REASONS.items() if name.startswith(start)), None)
     return known or f"cannot be used: {' '.join(str(error).split())}"
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < FULL
+    except OSError:
+        return False

@@ -56,15 +56,15 @@ def glance(
         course: of which course.
 
     Returns:
-        What waits, or None when the file is missing, broken or of another schema; the store tells why.
+        What waits, or None when the file is missing, unreadable, broken or of another schema; the store tells why.
     """
-    if not path.is_file():
-        return None
     owner = {"learner": learner, "course": course}
     try:
+        if not path.is_file():
+            return None
         with closing(_open(path)) as connection:
             return _look(connection, owner, at or utc_now(), tz)
-    except (sqlite3.Error, ValueError):
+    except (sqlite3.Error, OSError, ValueError):
         return None
 
 

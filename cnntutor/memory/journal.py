@@ -13,11 +13,13 @@ from cnntutor.memory import rows, sql
 from cnntutor.memory.clock import micros
 from cnntutor.memory.database import Database
 from cnntutor.memory.day import Moment
+from cnntutor.memory.kept_settings import KeptSettings
 from cnntutor.memory.models import CardMemory, CardSlot, Event, LogRow, Preview, Rating
 from cnntutor.memory.replay import PLACEMENT, apply, replay
 from cnntutor.memory.scheduling import Scheduler
 
 STALE = "This card was answered elsewhere since it was shown; nothing was recorded."
+REPLANNED = "The settings changed since this card was shown, and so did its intervals; nothing was recorded."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,13 @@ class Entry:
 
 
 class Journal:
-    """Appends to the log of one learner and course. Every method runs in a transaction of its own."""
+    """Appends to the log of one learner and course. Every method is whole: all of it is written, or nothing."""
 
-    def __init__(self, database: Database, owner: dict[str, str], device: str, scheduler: Scheduler) -> None:
+    def __init__(self, database: Database, owner: dict[str, str], device: str, kept: KeptSettings) -> None:
         self._database = database
         self._owner = owner
         self._device = device
-        self.scheduler = scheduler
+        self._kept = kept
 
     def memory(self, card: str) -> CardMemory:
         """The memory of a card of the course.
@@ -57,12 +59,14 @@ class Journal:
 
         Raises:
             UsageError: the course has no such card.
-            StaleCardError: the card changed since it was shown.
+            StaleCardError: the card, or the settings that plan it, changed since it was shown.
         """
         with self._database.writing():
             memory = self.memory(card)
             if shown is not None and (shown.card != card or shown.version != memory.version):
                 raise StaleCardError(STALE)
+            if shown is not None and shown.planned_by != self._kept.scheduler.fingerprint:
+                raise StaleCardError(REPLANNED)
             return self._write(memory, entry, moment)
 
     def append_all(self, cards: Iterable[str], entry: Entry, moment: Moment) -> list[LogRow]:
@@ -78,10 +82,13 @@ class Journal:
             self.append_all(unseen, entry, moment)
         return len(unseen)
 
-    def undo(self, moment: Moment) -> LogRow | None:
-        """Take back the last thing that this device's learner did to a card; None when nothing is left."""
+    def undo(self, moment: Moment, row_id: str | None = None) -> LogRow | None:
+        """Take back one row, or the last thing that this device's learner did to a card; None if there is none."""
         with self._database.writing():
-            found = self._database.ask(sql.LAST_MINE, self._owner | {"device": self._device})
+            if row_id is None:
+                found = self._database.ask(sql.LAST_MINE, self._owner | {"device": self._device})
+            else:
+                found = self._database.ask(sql.UNDOABLE, self._owner | {"id": row_id})
             if not found:
                 return None
             taken = rows.log_row_of(found[0])
@@ -110,7 +117,7 @@ class Journal:
 
     def rebuild(self, scheduler: Scheduler | None = None) -> None:
         """Replay the whole log into the cards, under another scheduler where given."""
-        scheduler = scheduler or self.scheduler
+        scheduler = scheduler or self._kept.scheduler
         with self._database.writing():
             cards = [rows.memory_of(row) for row in self._database.ask(sql.ALL_CARDS, self._owner)]
             logged = map(rows.log_row_of, self._database.ask(sql.LOG_BY_CARD, self._owner))
@@ -134,7 +141,7 @@ class Journal:
     def _write(self, memory: CardMemory, entry: Entry, moment: Moment) -> LogRow:
         row = self._row(memory, entry, moment)
         self._database.tell(sql.APPEND, self._owner | rows.log_params(row))
-        self._save(apply(memory, row, self.scheduler), seen=memory.version)
+        self._save(apply(memory, row, self._kept.scheduler), seen=memory.version)
         return row
 
     def _row(self, memory: CardMemory, entry: Entry, moment: Moment) -> LogRow:
@@ -155,7 +162,7 @@ class Journal:
 
     def _replayed(self, memory: CardMemory) -> CardMemory:
         found = self._database.ask(sql.CARD_LOG, self._owner | {"card": memory.card})
-        return replay(memory, map(rows.log_row_of, found), self.scheduler)
+        return replay(memory, map(rows.log_row_of, found), self._kept.scheduler)
 
     def _save(self, memory: CardMemory, *, seen: int) -> None:
         if not self._database.tell(sql.SAVE_CARD, self._state(memory, seen)):

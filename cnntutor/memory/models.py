@@ -192,6 +192,8 @@ class Preview:
     choices: dict[Rating, Choice]
     retrievability: float | None
     """Chance of recall just now, or None for a new card."""
+    planned_by: str
+    """`Settings.fingerprint` of the settings that these choices were planned by."""
 
 
 @dataclass(frozen=True, slots=True)

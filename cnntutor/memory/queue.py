@@ -1,7 +1,8 @@
 """Today's work in order. Pure: from the rows of `waiting`, a moment and the settings.
 
 Learning steps that are due come first; then reviews with new cards spread evenly among them. One note shows
-one card a day, save cards in their steps. When nothing else is left, steps due shortly are shown early.
+one card a day, be it answered, buried or suspended; save cards in their steps. When nothing else is left, steps
+due shortly are shown early.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from cnntutor.memory.day import Moment
 from cnntutor.memory.forgetting import DECAY, retrievability
 from cnntutor.memory.models import Counts, Queue
 from cnntutor.memory.settings import Settings
-from cnntutor.memory.waiting import Material, Waiting
+from cnntutor.memory.waiting import Material, Met, Waiting
 
 MINUTE = 60_000_000
 DAY = 24 * 60 * MINUTE
@@ -44,6 +45,10 @@ class Today:
     def is_buried(self, card: Waiting) -> bool:
         """Hidden for this study day."""
         return card.buried_on == self.now.day
+
+    def is_hidden(self, card: Waiting) -> bool:
+        """Not to be shown today, however due it is."""
+        return self.is_buried(card) or bool(card.suspended) or bool(card.retired)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +84,27 @@ def build_queue(material: Material, today: Today, limit: int | None = None) -> Q
     )
 
 
+def may_ask(card: Waiting, met: Met, today: Today) -> bool:
+    """Whether a card is new or due, and neither hidden nor kept back by a sibling. The day's limits do not matter."""
+    if today.is_hidden(card):
+        return False
+    if card.due_at is not None:
+        return today.is_lost(card) or card.due_at <= micros(today.now.at)
+    planned = card.due_day is not None and card.due_day <= today.now.day
+    made_due = card.made_due_on is not None and card.made_due_on <= today.now.day
+    if not (card.phase == "new" or planned or made_due or today.is_lost(card)):
+        return False
+    return _Siblings(met, _steps(met, today), today).admit(card)
+
+
 def due_backlog(material: Material, today: Today) -> int:
     """How many reviews are due, before any limit."""
     return len(_due(material, today))
 
 
-def _steps(material: Material, today: Today) -> list[tuple[int, Waiting]]:
+def _steps(met: Met, today: Today) -> list[tuple[int, Waiting]]:
     """Cards in their steps with the instant at which each is due, oldest first."""
-    cards = [card for card in material.steps if not today.is_buried(card) and card.due_at is not None]
+    cards = [card for card in met.steps if not today.is_buried(card) and card.due_at is not None]
     timed = [(0 if today.is_lost(card) else card.due_at or 0, card) for card in cards]
     return sorted(timed, key=lambda pair: (pair[0], pair[1].card))
 
@@ -105,16 +123,17 @@ def _ahead(steps: list[tuple[int, Waiting]], today: Today) -> list[Waiting]:
 class _Siblings:
     """Lets one card of a note through a day."""
 
-    def __init__(self, material: Material, steps: list[tuple[int, Waiting]], today: Today) -> None:
+    def __init__(self, met: Met, steps: list[tuple[int, Waiting]], today: Today) -> None:
+        self._hidden = met.hidden
         self._answered: dict[str, set[str]] = defaultdict(set)
-        for card in material.touched:
+        for card in met.touched:
             if card.last_day == today.now.day:
                 self._answered[card.note].add(card.card)
         self._taken = {card.note: card.card for _, card in steps}
 
     def admit(self, card: Waiting) -> bool:
         """Whether the card may show today; if so, its siblings may not."""
-        if self._answered.get(card.note, set()) - {card.card}:
+        if card.note in self._hidden or self._answered.get(card.note, set()) - {card.card}:
             return False
         return self._taken.setdefault(card.note, card.card) == card.card
 
@@ -128,7 +147,7 @@ def _due(material: Material, today: Today) -> list[Waiting]:
     """Reviews that are due: by their day, because they were made due, or because the clock was wrong."""
     lost = (c for c in material.touched if today.is_lost(c) and material.topic in (None, c.topic))
     found = {c.card: c for c in (*material.due, *material.made_due, *lost) if c.due_day is not None}
-    return [c for c in found.values() if not (today.is_buried(c) or c.suspended or c.retired)]
+    return [c for c in found.values() if not today.is_hidden(c)]
 
 
 def _reviews(material: Material, today: Today, siblings: _Siblings) -> _Admitted:

@@ -1,4 +1,4 @@
-"""What is kept beside the log: settings, remembered places and quiz results."""
+"""What is kept beside the log and the settings: remembered places and quiz results."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from cnntutor.memory import sql
-from cnntutor.memory.catch_up import KEY, CatchUp
 from cnntutor.memory.clock import instant, micros
 from cnntutor.memory.database import Database
 from cnntutor.memory.models import QuizResult
-from cnntutor.memory.settings import Settings
 
 JsonValue = bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"] | None
 
@@ -23,26 +21,6 @@ class Records:
     def __init__(self, database: Database, owner: dict[str, str]) -> None:
         self._database = database
         self._owner = owner
-
-    def settings(self) -> tuple[Settings, CatchUp | None]:
-        """The settings, and how the learner is catching up."""
-        with self._database.reading():
-            kept = dict(map(tuple, self._database.ask(sql.SETTINGS, self._owner)))
-        return Settings.from_json(kept), CatchUp.from_json(kept.get(KEY))
-
-    def save_settings(self, settings: Settings) -> None:
-        """Keep all settings."""
-        params = [self._owner | {"key": key, "value": value} for key, value in settings.as_json().items()]
-        with self._database.writing():
-            self._database.tell_all(sql.PUT_SETTING, params)
-
-    def save_catch_up(self, plan: CatchUp | None) -> None:
-        """Keep how the learner catches up, or that she does not."""
-        with self._database.writing():
-            if plan is None:
-                self._database.tell(sql.DROP_SETTING, self._owner | {"key": KEY})
-            else:
-                self._database.tell(sql.PUT_SETTING, self._owner | {"key": KEY, "value": plan.as_json()})
 
     def remember(self, key: str, value: JsonValue) -> None:
         """Keep a value that JSON can hold."""

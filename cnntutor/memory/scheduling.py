@@ -15,7 +15,6 @@ from datetime import UTC, datetime, timedelta
 import fsrs
 from fsrs.scheduler import DEFAULT_PARAMETERS, FUZZ_RANGES
 
-from cnntutor.errors import UsageError
 from cnntutor.memory.day import Moment
 from cnntutor.memory.forgetting import retrievability
 from cnntutor.memory.models import Choice, MemoryState, Phase, Rating
@@ -44,23 +43,18 @@ class Scheduler:
     """FSRS-6 under one learner's settings."""
 
     def __init__(self, settings: Settings) -> None:
-        """Make the scheduler.
-
-        Raises:
-            UsageError: the FSRS parameters are out of bounds.
-        """
+        """Make the scheduler."""
         self._settings = settings
-        try:
-            self._fsrs = fsrs.Scheduler(
-                parameters=settings.parameters or DEFAULT_PARAMETERS,
-                desired_retention=settings.desired_retention,
-                learning_steps=settings.learning_steps,
-                relearning_steps=settings.relearning_steps,
-                maximum_interval=settings.maximum_interval,
-                enable_fuzzing=False,
-            )
-        except ValueError as error:
-            raise UsageError(f"FSRS parameters: {' '.join(str(error).split())}") from None
+        self.fingerprint = settings.fingerprint()
+        """Schedulers that plan alike share it."""
+        self._fsrs = fsrs.Scheduler(
+            parameters=settings.parameters or DEFAULT_PARAMETERS,
+            desired_retention=settings.desired_retention,
+            learning_steps=settings.learning_steps,
+            relearning_steps=settings.relearning_steps,
+            maximum_interval=settings.maximum_interval,
+            enable_fuzzing=False,
+        )
 
     def next_states(self, card: str, state: MemoryState, moment: Moment) -> dict[Rating, MemoryState]:
         """What each rating would make of a card: the labels of the buttons, and what an answer then does.

@@ -110,6 +110,7 @@ class ReviewSession:
         self._draw = draw
         self._begun = clock()
         self._answers: list[_Answer] = []
+        self._undoable: list[str] = []
         self._met: set[str] = set()
         self._ready: deque[str] = deque()
         self._counts = Counts()
@@ -161,7 +162,7 @@ class ReviewSession:
             ms: how long it took; by default the time since the card was shown. At most a minute counts.
 
         Returns:
-            The recorded answer, or why there is none: the card was answered in another copy of the app.
+            The recorded answer, or why there is none: the card or the settings changed in another copy of the app.
         """
         shown = self._current
         if shown is None:
@@ -170,16 +171,14 @@ class ReviewSession:
         try:
             row = self._store.answer(shown.card, rating, ms=min(taken, LONGEST_MS), shown=shown.preview)
         except StaleCardError:
-            self._refresh()
-            self._advance()
-            return Rated(None, "This card was changed in another window; here is the next one.")
+            return Rated(None, self._refused(shown))
         self._record(shown, row)
         self._advance()
         return Rated(row)
 
     def undo(self) -> LogRow | None:
-        """Take back the last answer or mark and show its card again; None if there is nothing left."""
-        row = self._store.undo()
+        """Take back the last answer or mark of this session and show its card again; None if nothing is left."""
+        row = self._take_back()
         if row is None:
             return None
         self._answers = [answer for answer in self._answers if answer.row.id != row.id]
@@ -201,6 +200,7 @@ class ReviewSession:
         if self._current is None:
             return None
         row = self._store.flag(self._current.card, colour)
+        self._undoable.append(row.id)
         card = self._current.card
         self._current = replace(self._current, preview=self._store.preview(card), memory=self._store.memory(card))
         return row
@@ -232,18 +232,37 @@ class ReviewSession:
         if self._current is None:
             return None
         row = act(self._current.card)
+        self._undoable.append(row.id)
         self._refresh()
         self._advance()
         return row
 
     def _record(self, shown: Shown, row: LogRow) -> None:
         assert row.rating is not None
+        self._undoable.append(row.id)
         before, after = shown.memory.state, shown.preview.choices[row.rating].state
         self._answers.append(_Answer(row, before.phase, after.phase, after.stability or 0.0))
         self._met.add(row.card)
         self._counts = _after(self._counts, before.phase, after.phase)
         if after.due_at is not None:
             self._next_due = min(filter(None, (self._next_due, after.due_at)))
+
+    def _take_back(self) -> LogRow | None:
+        """Undo the last row of this session that still stands: another copy may have taken some back."""
+        row = None
+        while self._undoable and row is None:
+            row = self._store.undo(self._undoable[-1])
+            self._undoable.pop()
+        return row
+
+    def _refused(self, shown: Shown) -> str:
+        """Go on after a refused answer; the line for the learner."""
+        self._refresh()
+        if shown.card in self._ready and self._store.memory(shown.card).version == shown.preview.version:
+            self._show(shown.card)
+            return "The settings changed, and so did this card's intervals; rate it once more."
+        self._advance()
+        return "This card was changed in another window; here is the next one."
 
     def _refresh(self) -> None:
         """Ask the store again; what was ready stays in the same order."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import re
@@ -12,13 +13,12 @@ from enum import StrEnum
 from typing import Any, Self
 
 from cnntutor.errors import UsageError
+from cnntutor.memory.parameters import HIGHEST, LOWEST
 
 Value = bool | int | float | str | tuple[timedelta, ...] | tuple[float, ...]
 
 UNITS = {"s": 1, "m": 60, "h": 3600}
 LONGEST_STEP = timedelta(days=1)
-PARAMETERS = 21
-"""How many parameters FSRS-6 has."""
 
 
 class Kind(StrEnum):
@@ -90,10 +90,13 @@ class Option:
             raise UsageError(f"{self.label}: write the steps from short to long, like 1m 10m.")
 
     def _check_parameters(self, value: Value) -> None:
-        if not isinstance(value, tuple) or len(value) not in (0, PARAMETERS):
-            raise UsageError(f"{self.label}: FSRS-6 has {PARAMETERS} parameters; write all of them, or none.")
-        if not all(isinstance(number, float) and math.isfinite(number) for number in value):
-            raise UsageError(f"{self.label}: write numbers with a space between them.")
+        if not isinstance(value, tuple) or len(value) not in (0, len(LOWEST)):
+            raise UsageError(f"{self.label}: FSRS-6 has {len(LOWEST)} parameters; write all of them, or none.")
+        for place, (number, low, high) in enumerate(zip(value, LOWEST, HIGHEST, strict=False), start=1):
+            if not isinstance(number, float) or not low <= number <= high:
+                raise UsageError(
+                    f"{self.label}: number {place}, {number}, is out of bounds; choose from {low:g} to {high:g}."
+                )
 
 
 def _option(
@@ -153,7 +156,6 @@ class Settings:
     two_button: bool = _option(
         False, Kind.SWITCH, "Two buttons", "Rate with Again and Good alone; Hard and Easy are hidden."
     )
-    show_timer: bool = _option(False, Kind.SWITCH, "Timer", "Show how long you have been looking at a card.")
     day_turns_at: int = _option(
         4, Kind.WHOLE, "The day turns at", "Hour of the night at which a new study day begins.", high=12
     )
@@ -185,7 +187,7 @@ class Settings:
         (),
         Kind.PARAMETERS,
         "FSRS parameters",
-        "What `cnntutor optimise` learnt from your log; empty for the usual ones.",
+        "21 numbers fitted to your log by an FSRS optimiser; empty for the usual ones.",
         reschedules=True,
     )
     theme: str = _option("cnntutor-dark", Kind.TEXT, "Theme", "The colours of the app.")
@@ -205,6 +207,16 @@ class Settings:
     def reschedules(self, other: Settings) -> bool:
         """Whether the same log gives other schedules under `other`."""
         return any(getattr(self, o.name) != getattr(other, o.name) for o in OPTIONS if o.reschedules)
+
+    def changed_like(self, before: Settings, after: Settings) -> Self:
+        """These settings with what differs between two others changed in the same way."""
+        pairs = ((o.name, getattr(before, o.name), getattr(after, o.name)) for o in OPTIONS)
+        return replace(self, **{name: new for name, old, new in pairs if new != old})
+
+    def fingerprint(self) -> str:
+        """A short text, the same for all settings under which the same log gives the same schedules."""
+        planned = [getattr(self, o.name) for o in OPTIONS if o.reschedules]
+        return hashlib.blake2b(repr(planned).encode(), digest_size=8).hexdigest()
 
     def as_json(self) -> dict[str, str]:
         """Every setting as a JSON text, as the database keeps it."""

@@ -6,6 +6,7 @@ SCHEMA = 1
 """The schema that this version of cnntutor reads and writes."""
 
 MINE = "learner = :learner AND course = :course"
+_STANDS = "NOT EXISTS (SELECT 1 FROM review_log AS u WHERE u.event = 'undo' AND u.target = review_log.id)"
 
 WAITING = (
     "card",
@@ -33,9 +34,14 @@ _SHOWN = "NOT retired AND NOT suspended AND (:topic = '' OR topic = :topic)"
 IN_STEPS = f"{_WAITING} AND due_at IS NOT NULL AND {_SHOWN}"
 DUE_BY_DAY = f"{_WAITING} AND due_day <= :day AND {_SHOWN}"
 MADE_DUE = f"{_WAITING} AND made_due_on <= :day AND {_SHOWN} ORDER BY position"
+WAITS = f"{_WAITING} AND card = :card"
 TOUCHED = (
     f"{_WAITING} AND last_day >= :day AND card IN "
     f"(SELECT card FROM review_log WHERE {MINE} AND day >= :day AND event = 'answer')"
+)
+HIDDEN = (
+    f"SELECT note FROM card WHERE {MINE} AND (suspended OR buried_on = :day) AND card IN "
+    f"(SELECT card FROM review_log WHERE {MINE} AND day = :day AND event IN ('bury', 'suspend') AND {_STANDS})"
 )
 NEW = (
     f"{_WAITING} AND phase = 'new' AND position > :position AND {_SHOWN} "
@@ -107,7 +113,6 @@ UNION = f"{APPEND} ON CONFLICT (id) DO NOTHING"
 CARD_LOG = f"{_LOG} AND card = :card"
 EVENTS = f"{_LOG} ORDER BY ordering, id"
 LOG_BY_CARD = f"{_LOG} ORDER BY card, ordering, id"
-_STANDS = "NOT EXISTS (SELECT 1 FROM review_log AS u WHERE u.event = 'undo' AND u.target = review_log.id)"
 ANSWERS = f"{_LOG} AND event = 'answer' AND {_STANDS} ORDER BY ordering, id"
 # An index on the owner would make SQLite sort the whole log for its last row; hidden so, it walks back from the end.
 _WALKED = "learner || '' = :learner AND course || '' = :course AND device = :device"
@@ -115,6 +120,7 @@ _UNDOABLE = "event IN ('answer', 'bury', 'suspend', 'resume', 'flag')"
 LAST_MINE = (
     f"SELECT {', '.join(LOG)} FROM review_log WHERE {_WALKED} AND {_UNDOABLE} AND {_STANDS} ORDER BY seq DESC LIMIT 1"
 )
+UNDOABLE = f"{_LOG} AND id = :id AND {_UNDOABLE} AND {_STANDS}"
 
 _ASKED = f"{MINE} AND event = 'answer' AND source <> 'placement' AND {_STANDS}"
 DAY_BEFORE = f"SELECT MAX(day) FROM review_log WHERE {_ASKED} AND day <= :day"

@@ -85,11 +85,6 @@ class TopicStatistics:
     durability: float | None = None
     """Median stability of its cards in days, unanswered ones counting as 0; None before the first answer."""
 
-    @property
-    def share_recalled(self) -> float:
-        """Share of its cards recalled at least once, 0 to 1."""
-        return self.recalled / self.cards if self.cards else 0.0
-
 
 @dataclass(frozen=True, slots=True)
 class Statistics:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, tzinfo
 from pathlib import Path
 from types import TracebackType
@@ -13,10 +13,12 @@ from typing import Self
 from cnntutor.errors import UsageError
 from cnntutor.memory import catch_up, rows, sql
 from cnntutor.memory.catch_up import CatchUp, Offer
-from cnntutor.memory.clock import Clock, instant, utc_now
-from cnntutor.memory.database import Database
+from cnntutor.memory.clock import Clock, utc_now
+from cnntutor.memory.counting import count
+from cnntutor.memory.database import PATIENCE, Database
 from cnntutor.memory.day import Calendar, Moment
 from cnntutor.memory.journal import Entry, Journal
+from cnntutor.memory.kept_settings import KeptSettings
 from cnntutor.memory.models import (
     FLAGS,
     CardMemory,
@@ -28,15 +30,16 @@ from cnntutor.memory.models import (
     QuizResult,
     Rating,
 )
-from cnntutor.memory.queue import Today, build_queue, due_backlog, is_catching_up
+from cnntutor.memory.queue import Today, build_queue, due_backlog, is_catching_up, may_ask
 from cnntutor.memory.records import JsonValue, Records
-from cnntutor.memory.scheduling import Scheduler
 from cnntutor.memory.settings import Settings
-from cnntutor.memory.stats import MONTH, Counted, Statistics, Tally, TopicCard, statistics_of
-from cnntutor.memory.waiting import gather
+from cnntutor.memory.stats import Statistics, statistics_of
+from cnntutor.memory.waiting import gather, met_on, waiting_card
 
 EARLIEST, LATEST = 1971, 2999
 """Years in which a card may be answered; its next review may lie a century later."""
+LONGEST_MS = 86_400_000
+"""No answer takes longer than a day."""
 
 
 class Store:
@@ -60,9 +63,9 @@ class Store:
         self._tz = tz
         self._owner = {"learner": learner, "course": course}
         self._records = Records(database, self._owner)
-        self._settings, self._catch_up = self._records.settings()
+        self._kept = KeptSettings(database, self._owner)
         device = self._records.about("device") or ""
-        self._journal = Journal(database, self._owner, device, Scheduler(self._settings))
+        self._journal = Journal(database, self._owner, device, self._kept)
         self.device = device
         """Names the machine whose database this is, in every row that is written here."""
 
@@ -75,6 +78,7 @@ class Store:
         tz: tzinfo | None = None,
         learner: str = "me",
         course: str = "cnn",
+        patience: float = PATIENCE,
     ) -> Self:
         """Open a learner's database; it is made where there is none, and migrated where it is older.
 
@@ -84,11 +88,12 @@ class Store:
             tz: the learner's time zone; None is the machine's own.
             learner: whose memory.
             course: of which course.
+            patience: seconds to wait while another copy writes.
 
         Raises:
             StoreError: it cannot be opened, is no database of ours, or a newer cnntutor wrote it.
         """
-        database = Database.open(where)
+        database = Database.open(where, patience=patience)
         try:
             return cls(database, clock=clock, tz=tz, learner=learner, course=course)
         except BaseException:
@@ -110,7 +115,7 @@ class Store:
     @property
     def calendar(self) -> Calendar:
         """How instants fall into study days."""
-        return Calendar(self._tz, self._settings.day_turns_at)
+        return Calendar(self._tz, self.settings.day_turns_at)
 
     def now(self) -> datetime:
         """What the store's clock says."""
@@ -167,10 +172,20 @@ class Store:
             topic: only cards of this topic; the day's limits hold all the same.
             limit: at most this many cards in `Queue.cards`; the counts stay whole.
         """
-        with self._database.reading():
-            self._reload_settings()
+        with self._reading():
             today = self._today(at)
             return build_queue(gather(self._database.ask, self._owner, today.now.day, topic), today, limit)
+
+    def asks(self, card_id: str, at: datetime | None = None) -> bool:
+        """Whether an article may ask a card at an instant (now by default).
+
+        It may if the card is new or due, is in the course and not hidden, and no sibling was asked today. The day's
+        limits do not matter.
+        """
+        with self._reading():
+            today = self._today(at)
+            card = waiting_card(self._database.ask, self._owner, card_id)
+            return card is not None and may_ask(card, met_on(self._database.ask, self._owner, today.now.day), today)
 
     def preview(self, card_id: str, at: datetime | None = None) -> Preview:
         """What each rating would do to a card at an instant (now by default).
@@ -178,13 +193,14 @@ class Store:
         Raises:
             UsageError: the course has no such card.
         """
-        memory, moment = self.memory(card_id), self.moment(at)
-        scheduler = self._journal.scheduler
+        with self._reading():
+            memory, moment, scheduler = self.memory(card_id), self.moment(at), self._kept.scheduler
         return Preview(
             card=card_id,
             version=memory.version,
             choices=scheduler.choices(card_id, memory.state, moment),
             retrievability=scheduler.retrievability(memory.state, moment.day),
+            planned_by=scheduler.fingerprint,
         )
 
     def answer(
@@ -203,41 +219,43 @@ class Store:
             card_id: the card.
             rating: how well it was recalled.
             at: when, aware; now by default.
-            ms: how long it took, from question to rating, in milliseconds.
+            ms: how long it took, from question to rating, in milliseconds; a day at most.
             source: where it was answered: review, read, quiz or command.
             shown: the preview that the learner saw, to refuse the answer if the card changed since.
 
         Raises:
-            UsageError: the course has no such card.
-            StaleCardError: the card was answered elsewhere since `shown`; nothing is recorded.
+            UsageError: the course has no such card, or no answer takes so long.
+            StaleCardError: the card, or the settings that plan it, changed since `shown`; nothing is recorded.
             StoreError: it could not be written; nothing is recorded.
         """
-        if ms < 0:
-            raise UsageError(f"An answer cannot take {ms} ms; give the time from question to rating, or 0.")
-        entry = Entry(Event.ANSWER, Rating(rating), ms=ms, source=source)
-        return self._journal.append(card_id, entry, self.moment(at), shown=shown)
+        if not 0 <= ms <= LONGEST_MS:
+            raise UsageError(f"An answer cannot take {ms} ms; give a time from 0 to {LONGEST_MS:,}.")
+        return self._append(card_id, Entry(Event.ANSWER, Rating(rating), ms=ms, source=source), at, shown)
 
-    def undo(self) -> LogRow | None:
-        """Take back the last answer, bury, suspend, resume or flag made in this database.
+    def undo(self, row_id: str | None = None) -> LogRow | None:
+        """Take back an answer, bury, suspend, resume or flag. What the quiz made due stays due.
 
-        Repeated, it goes further back. What the quiz made due stays due.
+        Args:
+            row_id: the row of the log to take back; by default the last one made in this database, so that
+                repeated undo goes further back.
 
         Returns:
-            The row taken back, or None when there is none left.
+            The row taken back, or None when it was taken back already or there is none.
         """
-        return self._journal.undo(self.moment())
+        with self._writing():
+            return self._journal.undo(self.moment(), row_id)
 
     def bury(self, card_id: str, at: datetime | None = None) -> LogRow:
         """Hide a card until the next study day."""
-        return self._journal.append(card_id, Entry(Event.BURY), self.moment(at))
+        return self._append(card_id, Entry(Event.BURY), at)
 
     def suspend(self, card_id: str) -> LogRow:
         """Hide a card until it is resumed."""
-        return self._journal.append(card_id, Entry(Event.SUSPEND), self.moment())
+        return self._append(card_id, Entry(Event.SUSPEND))
 
     def resume(self, card_id: str) -> LogRow:
         """Show a suspended or buried card again."""
-        return self._journal.append(card_id, Entry(Event.RESUME), self.moment())
+        return self._append(card_id, Entry(Event.RESUME))
 
     def flag(self, card_id: str, colour: str) -> LogRow:
         """Mark a card with a colour, or with the empty text to clear it.
@@ -247,11 +265,12 @@ class Store:
         """
         if colour not in FLAGS:
             raise UsageError(f"“{colour}” is no flag: choose {', '.join(filter(None, FLAGS))}, or none.")
-        return self._journal.append(card_id, Entry(Event.FLAG, target=colour), self.moment())
+        return self._append(card_id, Entry(Event.FLAG, target=colour))
 
     def make_due(self, card_ids: Iterable[str], at: datetime | None = None) -> None:
         """Make cards due today, first among the reviews, because what rests on them was missed."""
-        self._journal.append_all(card_ids, Entry(Event.DUE, source="quiz"), self.moment(at))
+        with self._writing():
+            self._journal.append_all(card_ids, Entry(Event.DUE, source="quiz"), self.moment(at))
 
     def pass_topic(self, topic: str, card_ids: Iterable[str], at: datetime | None = None) -> int:
         """Placement passed: answer with easy those cards of a topic that were never answered.
@@ -263,21 +282,21 @@ class Store:
             UsageError: a card does not belong to the topic; nothing is recorded.
         """
         cards = list(card_ids)
-        known = {memory.card for memory in self.memories(topic)}
-        strangers = [card for card in cards if card not in known]
-        if strangers:
-            raise UsageError(f"“{strangers[0]}” is no card of the topic “{topic}”.")
-        return self._journal.pass_cards(cards, self.moment(at))
+        with self._writing():
+            known = {memory.card for memory in self.memories(topic)}
+            stranger = next((card for card in cards if card not in known), None)
+            if stranger is not None:
+                raise UsageError(f"“{stranger}” is no card of the topic “{topic}”.")
+            return self._journal.pass_cards(cards, self.moment(at))
 
     @property
     def catching_up(self) -> CatchUp | None:
         """How the learner is catching up, or None."""
-        return self._catch_up
+        return self._kept.catch_up
 
     def catch_up_offer(self, at: datetime | None = None) -> Offer | None:
         """An offer to spread a backlog over several days, if there is one not yet being worked off."""
-        with self._database.reading():
-            self._reload_settings()
+        with self._reading():
             today = self._today(at)
             material = gather(self._database.ask, self._owner, today.now.day)
             if is_catching_up(material, today):
@@ -286,7 +305,7 @@ class Store:
             last_day = self._database.ask(sql.DAY_BEFORE, span)[0][0]
             since = (last_day or today.now.day) - catch_up.HABIT_DAYS
             daily = dict(map(tuple, self._database.ask(sql.DAILY, span | {"since": since})))
-        return catch_up.offer(due_backlog(material, today), today.now.day, last_day, daily, self._settings)
+        return catch_up.offer(due_backlog(material, today), today.now.day, last_day, daily, today.settings)
 
     def start_catch_up(self, days: int, at: datetime | None = None) -> CatchUp:
         """Spread what is due now over this many study days, without new cards.
@@ -294,19 +313,18 @@ class Store:
         Raises:
             UsageError: fewer than one day or more than a year.
         """
-        if not 1 <= days <= 365:
-            raise UsageError(f"Catching up takes from 1 to 365 days, not {days}.")
-        with self._database.reading():
+        if not 1 <= days <= catch_up.MOST_DAYS:
+            raise UsageError(f"Catching up takes from 1 to {catch_up.MOST_DAYS} days, not {days}.")
+        with self._reading():
             today = self._today(at)
             backlog = due_backlog(gather(self._database.ask, self._owner, today.now.day), today)
-        self._catch_up = CatchUp(today.now.day, days, backlog)
-        self._records.save_catch_up(self._catch_up)
-        return self._catch_up
+        plan = CatchUp(today.now.day, days, backlog)
+        self._kept.save_catch_up(plan)
+        return plan
 
     def stop_catch_up(self) -> None:
         """Show everything that is due again, within the day's limits."""
-        self._catch_up = None
-        self._records.save_catch_up(None)
+        self._kept.save_catch_up(None)
 
     def log(self) -> list[LogRow]:
         """The answers that count, oldest first: undone answers and undo rows are left out."""
@@ -325,30 +343,25 @@ class Store:
         Raises:
             UsageError: an answer has no rating; nothing is added.
         """
-        return self._journal.merge(other)
+        with self._writing():
+            return self._journal.merge(other)
 
     def rebuild(self) -> None:
         """Replay the whole log into the cards. Changes nothing unless settings did."""
-        self._journal.rebuild()
+        with self._writing():
+            self._journal.rebuild()
 
     @property
     def settings(self) -> Settings:
-        """The learner's settings."""
-        return self._settings
+        """The learner's settings, as last read; every step that plans a card reads them anew if they changed."""
+        return self._kept.settings
 
     def save_settings(self, settings: Settings) -> None:
-        """Keep new settings. Cards are rescheduled by replaying the log if they plan differently.
+        """Keep what differs from `self.settings`. Cards are rescheduled by replaying the log if they plan differently.
 
-        Raises:
-            UsageError: the FSRS parameters are out of bounds; nothing is kept.
+        What another copy of the app changed since stays as that copy has it.
         """
-        scheduler = Scheduler(settings)
-        with self._database.writing():
-            self._records.save_settings(settings)
-            if settings.reschedules(self._settings):
-                self._journal.rebuild(scheduler)
-        self._settings = settings
-        self._journal.scheduler = scheduler
+        self._kept.save(settings, self._journal.rebuild)
 
     def remember(self, key: str, value: JsonValue) -> None:
         """Keep a place, such as how far an article was read."""
@@ -368,27 +381,28 @@ class Store:
 
     def statistics(self, at: datetime | None = None) -> Statistics:
         """The learner's figures at an instant (now by default)."""
-        moment = self.moment(at)
-        return statistics_of(self._count(moment.day), moment.day, self.calendar)
+        with self._reading():
+            moment, calendar = self.moment(at), self.calendar
+            counted = count(self._database.ask, self._owner, moment.day, calendar)
+        return statistics_of(counted, moment.day, calendar)
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """One view of the data, with the settings of now."""
+        with self._database.reading():
+            self._kept.refresh()
+            yield
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One transaction, with the settings of now: another copy of the app may have changed them."""
+        with self._database.writing():
+            self._kept.refresh()
+            yield
+
+    def _append(self, card: str, entry: Entry, at: datetime | None = None, shown: Preview | None = None) -> LogRow:
+        with self._writing():
+            return self._journal.append(card, entry, self.moment(at), shown=shown)
 
     def _today(self, at: datetime | None) -> Today:
-        return Today(self.moment(at), self.calendar.start, self._settings, self._catch_up)
-
-    def _reload_settings(self) -> None:
-        """Another copy of the app may have changed them."""
-        settings, self._catch_up = self._records.settings()
-        if settings != self._settings:
-            self._settings = settings
-            self._journal.scheduler = Scheduler(settings)
-
-    def _count(self, day: int) -> Counted:
-        owner = self._owner
-        with self._database.reading():
-            steps = self._database.ask(sql.STEP_TIMES, owner)
-            return Counted(
-                tallies=[Tally._make(row) for row in self._database.ask(sql.TALLIES, owner)],
-                quarters=dict(map(tuple, self._database.ask(sql.QUARTERS, owner))),
-                cards=[TopicCard._make(row) for row in self._database.ask(sql.TOPICS, owner)],
-                due_days=dict(map(tuple, self._database.ask(sql.DUE_DAYS, owner | {"day": day + MONTH}))),
-                step_days=Counter(self.calendar.moment(instant(due)).day for (due,) in steps),
-            )
+        return Today(self.moment(at), self.calendar.start, self.settings, self._kept.catch_up)

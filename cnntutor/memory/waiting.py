@@ -36,17 +36,25 @@ class Waiting(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
-    """What a day's queue is made of."""
+class Met:
+    """What a day has seen already, and so what keeps siblings back."""
 
     steps: Sequence[Waiting]
     """Cards in learning and relearning steps."""
+    touched: Sequence[Waiting]
+    """Cards answered today, or later by a clock that was wrong; of every topic, for siblings and limits."""
+    hidden: frozenset[str]
+    """Notes of which a card was buried or suspended today: its answer may have been read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material(Met):
+    """What a day's queue is made of."""
+
     due: Sequence[Waiting]
     """Cards whose review day has come."""
     made_due: Sequence[Waiting]
     """Cards made due by a missed question, new ones included, in course order."""
-    touched: Sequence[Waiting]
-    """Cards answered today, or later by a clock that was wrong; of every topic, for siblings and limits."""
     new: Iterable[Waiting]
     """New cards in course order, read only as far as they are wanted."""
     next_day: int | None
@@ -66,15 +74,33 @@ def gather(ask: Ask, owner: Params, day: int, topic: str | None = None) -> Mater
     """
     params = {**owner, "day": day, "topic": topic or ""}
     (next_day,) = ask(sql.NEXT_DAY, params)[0]
+    met = met_on(ask, owner, day, topic)
     return Material(
-        steps=_read(ask, sql.IN_STEPS, params),
+        steps=met.steps,
+        touched=met.touched,
+        hidden=met.hidden,
         due=_read(ask, sql.DUE_BY_DAY, params),
         made_due=_read(ask, sql.MADE_DUE, params),
-        touched=_read(ask, sql.TOUCHED, params),
         new=_new_cards(ask, params),
         next_day=next_day,
         topic=topic,
     )
+
+
+def met_on(ask: Ask, owner: Params, day: int, topic: str | None = None) -> Met:
+    """What a study day has seen already; steps of one topic alone, where given."""
+    params = {**owner, "day": day, "topic": topic or ""}
+    return Met(
+        steps=_read(ask, sql.IN_STEPS, params),
+        touched=_read(ask, sql.TOUCHED, params),
+        hidden=frozenset(note for (note,) in ask(sql.HIDDEN, params)),
+    )
+
+
+def waiting_card(ask: Ask, owner: Params, card: str) -> Waiting | None:
+    """One card as the queue sees it, or None where there is none of this id."""
+    found = _read(ask, sql.WAITS, {**owner, "card": card})
+    return found[0] if found else None
 
 
 def _read(ask: Ask, statement: str, params: Params) -> list[Waiting]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 
 from cnntutor.errors import CnntutorError
+from cnntutor.plain.catch_up import catch_up
 from cnntutor.plain.lesson import read_plainly
 from cnntutor.plain.plan import print_plan
 from cnntutor.plain.quiz import quiz_plainly
@@ -12,11 +13,14 @@ from cnntutor.plain.review import review_plainly
 from cnntutor.plain.terminal import EndOfInputError, ask
 from cnntutor.services import Services
 
-HELP = """review            review what is due
+HELP = """review [TOPIC]    review what is due
 read TOPIC        the article        listen TOPIC   the transcript
 summary TOPIC     on one screen      links TOPIC    where to read on
-quiz TOPIC        take the quiz      topics         the course
-plan              what waits today   quit"""
+cards TOPIC       what to remember   topics         the course
+quiz [TOPIC]      take the quiz      plan           what waits today
+catch up [DAYS]   spread what piled up over some days, without new cards
+catch up off      have it all again, within the day's limits
+quit"""
 
 
 def home(services: Services) -> None:
@@ -44,10 +48,14 @@ def _obey(services: Services, words: list[str]) -> None:
             review_plainly(services)
         case ["review", topic]:
             review_plainly(services, topic=topic)
+        case ["quiz"]:
+            quiz_plainly(services)
         case ["quiz", topic]:
             quiz_plainly(services, topic)
         case [("read" | "listen" | "summary" | "cards" | "links") as tab, topic]:
             read_plainly(services, topic, tab)
+        case ["catch", "up", *rest]:
+            catch_up(services, rest)
         case ["topics"]:
             for known in services.course.topics():
                 print(f"{known.slug}: {known.title}")

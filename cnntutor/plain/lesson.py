@@ -10,7 +10,7 @@ from cnntutor.listen.timing import timetable
 from cnntutor.plain.terminal import say
 from cnntutor.plan import place_key
 from cnntutor.services import Services
-from cnntutor.wording import clock
+from cnntutor.wording import clock, sentence
 
 
 def read_plainly(services: Services, slug: str, tab: str = "summary") -> None:
@@ -31,8 +31,10 @@ def read_plainly(services: Services, slug: str, tab: str = "summary") -> None:
 
         quiz_plainly(services, slug)
         return
-    if name == "read" and services.store.recall(place_key(slug)) is None:
-        services.store.remember(place_key(slug), {"fraction": 0.0})
+    if name == "read":
+        # The whole article is printed: it counts as read, and the app opens it where it was left.
+        place = services.store.recall(place_key(slug))
+        services.store.remember(place_key(slug), {**(place if isinstance(place, dict) else {}), "furthest": 1.0})
     PARTS[name](topic)
 
 
@@ -70,7 +72,8 @@ def _demo(topic: Topic) -> None:
 
 def _links(topic: Topic) -> None:
     for link in topic.resources:
-        say(f"{link.title}. {link.authors}, {link.year}. {link.kind}, {link.minutes} min. {link.why}\n{link.url}\n")
+        source = f"{sentence(link.title)} {link.authors}, {link.year}."
+        say(f"{source} {link.kind}, {link.minutes} min. {link.why}\n{link.url}\n")
 
 
 PARTS: dict[str, Callable[[Topic], None]] = {

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from cnntutor.course.models import Course, problem_line
 from cnntutor.plan import Plan, make_plan
 from cnntutor.services import Services
-from cnntutor.wording import distance, plural
+from cnntutor.wording import distance, plural, sentence
 
 
-def plan_lines(plan: Plan, now: datetime) -> list[str]:
-    """The plan in a few full sentences."""
+def plan_lines(plan: Plan, course: Course, now: datetime) -> list[str]:
+    """The plan in a few full sentences, and a line on the course if there are mistakes in it."""
     counts = plan.queue.counts
     lines = [f"Today: {counts.due} due, {counts.learning} learning, {counts.new} new."]
     if plan.minutes:
@@ -19,17 +20,21 @@ def plan_lines(plan: Plan, now: datetime) -> list[str]:
         away = distance((plan.queue.next_due - now).total_seconds())
         lines.append(f"The next card is due in {away}.")
     if plan.offer is not None:
-        lines.append(f"{plan.offer.backlog} reviews piled up; catching up can spread them over {plan.offer.days} days.")
+        pile, days = plural(plan.offer.backlog, "review"), plural(plan.offer.days, "day")
+        lines.append(f"{pile} piled up: `catch up` in `cnntutor --plain` spreads them over {days}.")
     elif plan.queue.backlog:
         lines.append(f"{plural(plan.queue.backlog, 'more review')} held back until the days to come.")
     if plan.step is not None:
-        lines.append(f"Next step: {plan.step.topic.title}. {plan.step.text}: cnntutor lesson {plan.step.topic.slug}")
+        title, slug = sentence(plan.step.topic.title), plan.step.topic.slug
+        lines.append(f"Next step: {title} {plan.step.text}: cnntutor lesson {slug}")
     if plan.statistics.streak:
         lines.append(f"{plural(plan.statistics.streak, 'day')} in a row.")
-    return lines
+    problems = problem_line(course)
+    return [*lines, problems] if problems else lines
 
 
 def print_plan(services: Services) -> None:
     """Print today's plan."""
-    for line in plan_lines(make_plan(services.course, services.store), services.store.now()):
+    plan = make_plan(services.course, services.store)
+    for line in plan_lines(plan, services.course, services.store.now()):
         print(line)

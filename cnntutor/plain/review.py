@@ -11,7 +11,7 @@ from cnntutor.memory.models import Rating
 from cnntutor.memory.session import ReviewSession, Shown, Summary
 from cnntutor.plain.terminal import EndOfInputError, ask, say
 from cnntutor.services import Services
-from cnntutor.wording import clock, distance, plural
+from cnntutor.wording import clock, distance, plural, sentence
 
 NAMES = {"1": Rating.AGAIN, "2": Rating.HARD, "3": Rating.GOOD, "4": Rating.EASY}
 PASS_FAIL = {"1": Rating.AGAIN, "2": Rating.GOOD}
@@ -39,7 +39,7 @@ def _review_one(session: ReviewSession, shown: Shown, course: Course, keys: dict
     face = course.card(shown.card).draw(shown.seed)
     left = session.progress.left
     print()
-    print(f"Card, {plural(left, 'card')} left. {course.topic_of(shown.card).title}.")
+    print(f"Card, {plural(left, 'card')} left. {sentence(course.topic_of(shown.card).title)}")
     say(face.front)
     if not _until_answer_is_wanted(face):
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnntutor.course.models import Course
 from cnntutor.memory.stats import Retention, Statistics
-from cnntutor.wording import DAY, distance, plural
+from cnntutor.wording import DAY, distance, plural, sentence
 
 
 def statistics_lines(course: Course, statistics: Statistics) -> list[str]:
@@ -17,8 +17,9 @@ def statistics_lines(course: Course, statistics: Statistics) -> list[str]:
     ]
     for topic in course.topics():
         known = statistics.topic(topic.slug)
+        cards = plural(len(topic.cards), "card")
         lasting = "not begun" if known.durability is None else f"lasts {distance(known.durability * DAY)}"
-        lines.append(f"{topic.title}: {known.recalled} of {plural(len(topic.cards), 'card')} recalled, {lasting}.")
+        lines.append(f"{sentence(topic.title)} {known.recalled} of {cards} recalled, {lasting}.")
     return lines
 
 

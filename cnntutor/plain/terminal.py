@@ -8,18 +8,18 @@ import textwrap
 
 
 class EndOfInputError(Exception):
-    """Standard input ended: the learner closed it, or the pipe ran dry."""
+    """There is no more to read: the learner closed the input or pressed Ctrl+C, or the pipe ran dry."""
 
 
 def ask(prompt: str) -> str:
     """One line from the learner.
 
     Raises:
-        EndOfInputError: there are no more lines.
+        EndOfInputError: there are no more lines, or the learner pressed Ctrl+C.
     """
     try:
         return input(f"{prompt} ").strip()
-    except EOFError:
+    except (EOFError, KeyboardInterrupt, RuntimeError):  # RuntimeError: there is no standard input at all
         print()
         raise EndOfInputError from None
 

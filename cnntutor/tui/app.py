@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,7 +19,9 @@ from textual.theme import Theme
 from cnntutor.errors import CnntutorError
 from cnntutor.services import Opener, Services
 from cnntutor.tui import themes
+from cnntutor.tui.guard import cause_of
 from cnntutor.tui.routes import Go, Route, ToLesson, ToPath, ToQuiz, ToReview, ToSearch, ToSettings, ToToday
+from cnntutor.tui.screens.room import Room
 from cnntutor.tui.screens.today import TodayScreen
 
 if TYPE_CHECKING:
@@ -70,8 +75,17 @@ class CnntutorApp(App[CnntutorError]):
         self.theme = wanted if wanted in self.available_themes else themes.DEFAULT
 
     def on_mount(self) -> None:
+        if not self.is_headless:
+            self._leave_on_signals()
         self.push_screen(self._today)
         self.call_after_refresh(self._open_services)
+
+    def _leave_on_signals(self) -> None:
+        """Told to end, give the terminal back as it was; Textual does so for Ctrl+C alone."""
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGHUP"):
+            with suppress(AttributeError, NotImplementedError):  # Windows has neither
+                loop.add_signal_handler(getattr(signal, name), self.exit)
 
     @work(thread=True, exclusive=True, group="services")
     def _open_services(self) -> None:
@@ -95,8 +109,9 @@ class CnntutorApp(App[CnntutorError]):
 
         Textual has no public hook for this. What was answered before is on disk already.
         """
-        if isinstance(error, CnntutorError):
-            self.exit(error)
+        cause = cause_of(error)
+        if isinstance(cause, CnntutorError):
+            self.exit(cause)
         else:
             super()._handle_exception(error)
 
@@ -128,10 +143,14 @@ class CnntutorApp(App[CnntutorError]):
             return
         if not isinstance(route, ToLesson | ToQuiz):
             self._leave_to_today()
+        if isinstance(screen, Room):
+            screen.show_counts(self._services.store.queue().counts)
         self.push_screen(screen)
 
     def _leave_to_today(self) -> None:
         while len(self.screen_stack) > 2:
+            if isinstance(self.screen, Room):
+                self.screen.leave()
             self.pop_screen()
 
     def _screen_of(self, route: Route, services: Services) -> Screen[None]:
@@ -173,7 +192,8 @@ class CnntutorApp(App[CnntutorError]):
         return self._worker
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        yield from super().get_system_commands(screen)
+        # Textual's own list of keys would be a second help beside `?`.
+        yield from (command for command in super().get_system_commands(screen) if command.title != "Keys")
         if self._services is None:
             return
         for title, text, route in (

@@ -35,6 +35,8 @@ class ToLesson:
     tab: str = "summary"
     section: str = ""
     """Anchor to scroll to in the Read tab."""
+    card: str = ""
+    """Card to show in the Cards tab."""
     demo: DemoLink | None = None
     """What to open in the Demo tab."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,10 +35,20 @@ def path_of(picture: str) -> Path:
     """
     if picture in SHIPPED:
         return paths.assets_dir() / "pictures" / f"{picture}.png"
-    path = Path(picture).expanduser()
-    if not path.is_file():
+    path = path_given(picture)
+    try:
+        there = path.is_file()
+    except OSError as error:
+        raise UsageError(f"The picture “{picture}” cannot be looked at: {error.strerror}.") from None
+    if not there:
         raise UsageError(f"There is no picture “{picture}”: name a file, or one of {', '.join(SHIPPED)}.")
     return path
+
+
+def path_given(picture: str) -> Path:
+    """A path as typed, a `~` that stands for a home put in its place."""
+    # Path.expanduser raises where nobody has this name; a file may be called so all the same.
+    return Path(os.path.expanduser(picture))  # noqa: PTH111
 
 
 def known(picture: str) -> str:

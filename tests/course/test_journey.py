@@ -17,11 +17,11 @@ def test_a_beginner_reads_first(services: Services) -> None:
 
 
 def test_then_come_the_cards_then_the_quiz_then_the_next_topic(services: Services) -> None:
-    progress = {EDGES: Progress(opened=True, recalled=1)}
+    progress = {EDGES: Progress(read=1.0, recalled=1)}
     steps = [next_step(services.course, progress)]
-    progress[EDGES] = Progress(opened=True, recalled=ALL)
+    progress[EDGES] = Progress(read=1.0, recalled=ALL)
     steps.append(next_step(services.course, progress))
-    progress[EDGES] = Progress(opened=True, recalled=ALL, quizzed=True)
+    progress[EDGES] = Progress(read=1.0, recalled=ALL, quizzed=True)
     steps.append(next_step(services.course, progress))
     assert [(step.topic.slug, step.activity) for step in steps if step] == [
         (EDGES, Activity.LEARN),
@@ -37,5 +37,5 @@ def test_a_topic_opens_once_those_it_needs_were_recalled(services: Services) -> 
 
 
 def test_at_the_end_there_is_no_next_step(services: Services) -> None:
-    done = {topic.slug: Progress(opened=True, recalled=ALL, quizzed=True) for topic in services.course.topics()}
+    done = {topic.slug: Progress(read=1.0, recalled=ALL, quizzed=True) for topic in services.course.topics()}
     assert next_step(services.course, done) is None

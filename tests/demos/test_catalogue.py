@@ -28,7 +28,7 @@ def modules_after(code: str) -> set[str]:
     [
         "from cnntutor.demos.catalogue import names; names()",
         "from cnntutor.demos.catalogue import as_json; as_json()",
-        "from cnntutor.demos.catalogue import parse_link; parse_link('convolve kernel=gabor kernel_size=7')",
+        "from cnntutor.demos.catalogue import load, parse_knobs; parse_knobs(load('convolve'), {'kernel': 'gabor'})",
         "import cnntutor.demos.client, cnntutor.demos.run, cnntutor.demos.show_code",
     ],
 )
@@ -91,16 +91,6 @@ def test_settings_are_taken_apart_at_the_first_equals_sign() -> None:
 def test_a_setting_without_knob_or_value_is_refused(setting: str) -> None:
     with pytest.raises(UsageError, match="write knob=value"):
         catalogue.parse_settings([setting])
-
-
-def test_a_cards_link_opens_the_demo_with_its_numbers() -> None:
-    demo, knobs = catalogue.parse_link("convolve kernel_size=5 stride=2 padding=2")
-    assert demo.name == "convolve"
-    assert knobs.model_dump(include={"kernel_size", "stride", "padding"}) == {
-        "kernel_size": 5,
-        "stride": 2,
-        "padding": 2,
-    }
 
 
 def test_the_list_is_one_json_document_with_every_knob(convolve: Demo) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from enum import Enum
 from pathlib import Path
 from typing import Literal
@@ -86,6 +87,15 @@ def test_a_picture_that_is_not_there_is_refused(tmp_path: Path) -> None:
         AllKnobs().with_picture(tmp_path / "cat.png")
     with pytest.raises(UsageError, match=r"There is no picture “dog”.*chelsea"):
         AllKnobs(image="dog")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="symbolic links")
+@pytest.mark.parametrize("name", ["loop.png", "~nobody-here.png", "x" * 300])
+def test_a_path_that_leads_nowhere_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "loop.png").symlink_to("loop.png")
+    with pytest.raises(UsageError, match="picture"):
+        AllKnobs().with_picture(Path(name))
 
 
 def test_a_demo_without_pictures_refuses_one(tmp_path: Path) -> None:

@@ -92,9 +92,14 @@ def test_an_own_picture_is_used_and_named(tmp_path: Path) -> None:
     assert result.as_json()["knobs"]["image"] == str(tmp_path / "white.png")
 
 
-def test_a_negative_seed_is_refused() -> None:
-    with pytest.raises(UsageError, match="seed must be at least 0, not -1"):
-        run_headless("convolve", seed=-1)
+@pytest.mark.parametrize("seed", [-1, 2**63])
+def test_a_seed_that_no_generator_takes_is_refused(seed: int) -> None:
+    with pytest.raises(UsageError, match=f"seed must be from 0 to 9223372036854775807, not {seed}"):
+        run_headless("convolve", seed=seed)
+
+
+def test_the_largest_seed_runs() -> None:
+    assert run_headless("convolve", {"kernel": "random", "side": 16}, device="cpu", seed=2**63 - 1).frames
 
 
 def test_a_demo_that_raises_is_one_line(gallery: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,7 +70,8 @@ def test_every_demo_shows_code_of_at_most_a_screen_that_names_each_knob() -> Non
 
 
 def test_shipped_pictures_become_files_that_are_there() -> None:
-    convolve, knobs = catalogue.parse_link("convolve image=coffee")
+    convolve = catalogue.load("convolve")
+    knobs = catalogue.parse_knobs(convolve, {"image": "coffee"})
     line = next(line for line in show_code(convolve, knobs).splitlines() if line.startswith("IMAGE = "))
     assert Path(ast.literal_eval(line.removeprefix("IMAGE = "))).is_file()
 

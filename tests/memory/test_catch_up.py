@@ -59,3 +59,28 @@ def test_it_is_over_at_the_latest_after_twice_its_days() -> None:
     plan = CatchUp(from_day=100, days=5, backlog=50)
     assert [plan.may_run(day) for day in (99, 100, 109, 110)] == [False, True, True, False]
     assert CatchUp.from_json(None) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "{}",
+        "null",
+        "[]",
+        "[1, 2, 3]",
+        "7",
+        '{"from_day": 100, "days": 0, "backlog": 5}',
+        '{"from_day": 100, "days": 366, "backlog": 5}',
+        '{"from_day": 0, "days": 2, "backlog": 5}',
+        '{"from_day": 100, "days": 2, "backlog": -1}',
+        '{"from_day": 100, "days": 2.5, "backlog": 5}',
+        '{"from_day": 100, "days": true, "backlog": 5}',
+        '{"from_day": "100", "days": 2, "backlog": 5}',
+        '{"from_day": 100, "days": 2}',
+        '{"from_day": 100, "days": 2, "backlog": 5, "pace": 3}',
+    ],
+)
+def test_a_kept_plan_that_does_not_fit_is_none(text: str) -> None:
+    assert CatchUp.from_json(text) is None

@@ -1,3 +1,5 @@
+import errno
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -41,7 +43,7 @@ def test_an_answer_that_returned_survives_a_power_cut(path: Path) -> None:
     full = 2
     assert pragma(opened, "synchronous") == full
     assert pragma(opened, "journal_mode") == "wal"
-    assert pragma(opened, "busy_timeout") == database.BUSY_MS
+    assert pragma(opened, "busy_timeout") == 5000
     opened.close()
 
 
@@ -79,7 +81,7 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(path: Path) -> Non
     before = path.read_bytes()
     line = refused(path)
     assert str(path) in line
-    assert "not a database" in line
+    assert "not a database. Move the file away and cnntutor begins a new one" in line
     assert path.read_bytes() == before
 
 
@@ -90,7 +92,7 @@ def test_a_damaged_database_is_refused_and_left_alone(path: Path) -> None:
     size = path.stat().st_size
     broken = path.read_bytes()[:4096] + b"\xff" * (size - 4096)
     path.write_bytes(broken)
-    with pytest.raises(StoreError, match="is damaged"):
+    with pytest.raises(StoreError, match=r"is damaged\. Move the file away"):
         Store.open(path)
     assert path.read_bytes() == broken
 
@@ -154,6 +156,40 @@ def test_a_folder_is_no_database(tmp_path: Path) -> None:
     assert "is a folder" in refused(tmp_path)
 
 
+@pytest.mark.parametrize("asked", ["is_dir", "stat"])
+def test_a_folder_that_may_not_be_read_is_told_in_one_line(
+    path: Path, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    path.parent.mkdir(parents=True)
+    real = getattr(Path, asked)
+
+    def denied(asked_of: Path, **options: object) -> object:
+        if asked_of == path:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(asked_of, **options)
+
+    monkeypatch.setattr(Path, asked, denied)
+    line = refused(path)
+    assert f"{path.parent} cannot be read: permission denied. Give yourself the right" in line
+
+
+def test_a_name_too_long_for_the_disk_is_told_in_one_line(tmp_path: Path) -> None:
+    assert "cannot be a database: File name too long. Choose another place" in refused(tmp_path / ("x" * 300))
+
+
+@pytest.mark.parametrize(("free", "told"), [(4096, "the disk is full"), (10**9, "cannot be opened")])
+def test_an_error_on_a_disk_without_room_is_told_as_a_full_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, told: str
+) -> None:
+    (tmp_path / "folder").mkdir()
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: shutil._ntuple_diskusage(10**9, 10**9 - free, free))
+    assert told in refused(f"sqlite:///{tmp_path}/folder")
+
+
+def test_a_disk_that_cannot_be_asked_for_its_room_is_not_called_full(path: Path) -> None:
+    assert "cannot be opened" in refused(f"sqlite:///{path.parent}/missing/memory.sqlite3")
+
+
 def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     address = f"sqlite:///{tmp_path}/file/memory.sqlite3"
@@ -201,10 +237,9 @@ def test_a_full_disk_loses_the_last_step_alone(path: Path) -> None:
     store.close()
 
 
-def test_a_database_that_stays_busy_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_stays_busy_is_told_once_patience_ends(path: Path) -> None:
     Database.open(path).close()
-    monkeypatch.setattr(database, "BUSY_MS", 1)
-    opened = Database.open(path)
+    opened = Database.open(path, patience=0.001)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreError, match="is busy"), opened.writing():

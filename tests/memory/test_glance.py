@@ -1,8 +1,11 @@
+import errno
 import sqlite3
 import subprocess
 import sys
 from datetime import UTC
 from pathlib import Path
+
+import pytest
 
 from cnntutor.memory import sql
 from cnntutor.memory.glance import Glance, glance
@@ -78,6 +81,26 @@ def test_a_missing_broken_or_newer_file_gives_nothing(tmp_path: Path, world) -> 
     with sqlite3.connect(world.path) as connection:
         connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", [str(sql.SCHEMA + 1)])
     assert look(world) is None
+
+
+@pytest.mark.parametrize("asked", ["is_file", "stat", "resolve"])
+def test_a_folder_that_may_not_be_read_gives_nothing(world, monkeypatch: pytest.MonkeyPatch, asked: str) -> None:
+    def denied(path: Path, **_options: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, asked, denied)
+        assert look(world) is None
+    assert look(world) is not None
+
+
+@pytest.mark.parametrize("plan", ["{}", "nonsense", '{"from_day": 1, "days": 0, "backlog": 9}'])
+def test_a_plan_to_catch_up_that_does_not_fit_is_passed_over(world, plan: str) -> None:
+    world.enrol("one")
+    with sqlite3.connect(world.path) as connection:
+        connection.execute("INSERT INTO setting VALUES ('me', 'cnn', 'catch_up', ?)", [plan])
+    assert look(world).counts == Counts(new=1)
+    assert world.open().catching_up is None
 
 
 def test_it_needs_no_heavy_library() -> None:

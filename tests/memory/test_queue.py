@@ -1,7 +1,10 @@
 """The queue as the store gives it: the rows are real, the clock is the test's."""
 
+import random
+from collections import defaultdict
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -114,6 +117,117 @@ def test_of_two_siblings_that_are_due_the_first_stays(world) -> None:
     queue = world.store.queue()
     assert queue.counts == Counts(due=1)
     assert queue.next_due == world.now.replace(hour=4) + timedelta(days=1)
+
+
+def test_a_card_hidden_today_keeps_its_siblings_back_until_tomorrow(world) -> None:
+    world.enrol("buried/1", "buried/2", "suspended/1", "suspended/2", "other")
+    world.store.bury("buried/1")
+    world.store.suspend("suspended/1")
+    assert world.store.queue().cards == ("other",)
+    assert world.store.queue().counts == Counts(new=1)
+    world.wait(days=1)
+    assert world.store.queue().cards == ("buried/1", "suspended/2", "other")
+
+
+def test_a_card_shown_again_keeps_its_siblings_back_no_longer_than_its_answer(world) -> None:
+    world.enrol("one/1", "one/2", "two/1", "two/2", "three/1", "three/2")
+    world.store.bury("one/1")
+    world.store.suspend("two/1")
+    world.store.suspend("three/1")
+    world.store.undo()
+    world.store.resume("two/1")
+    world.store.resume("one/1")
+    assert world.store.queue().cards == ("one/1", "two/1", "three/1")
+
+
+def test_a_card_buried_in_its_steps_brings_no_sibling_forward(world) -> None:
+    world.enrol("cloze/1", "cloze/2")
+    world.store.answer("cloze/1", Rating.AGAIN)
+    world.wait(days=1)
+    world.store.bury("cloze/1")
+    assert world.store.queue().cards == ()
+    world.wait(days=1)
+    assert world.store.queue().cards == ("cloze/1",)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_in_sixty_days_no_two_siblings_are_asked_on_one_day(world, seed: int) -> None:
+    """Sessions of random length at odd hours, some across the turn of the day, with cards buried and suspended."""
+    chance = random.Random(seed)
+    world.enrol(*(f"note{n:02}/{k}" for n in range(15) for k in range(3)))
+    world.set(new_per_day="4", reviews_per_day="8")
+    asked: dict[tuple[int, str], set[str]] = defaultdict(set)
+    start = world.now.replace(hour=0)
+    for day in range(60):
+        world.now = start + timedelta(days=day, hours=chance.choice([12, 20, 27.5, 27.9]))
+        for _ in range(chance.randint(4, 25)):
+            world.wait(seconds=chance.choice([5, 20, 60, 200]))
+            cards = world.store.queue(limit=1).cards
+            if not cards:
+                break
+            act = chance.choices(["answer", "bury", "suspend"], [90, 8, 2])[0]
+            ask(world, cards[0], act, chance.choices(list(Rating), [3, 1, 6, 1])[0])
+            asked[world.store.moment().day, cards[0].partition("/")[0]].add(cards[0])
+    assert [pair for pair in asked.items() if len(pair[1]) > 1] == []
+    assert len(asked) > 200
+
+
+def ask(world, card: str, act: str, rating: Rating) -> None:
+    if act == "answer":
+        world.store.answer(card, rating)
+    else:
+        getattr(world.store, act)(card)
+
+
+def test_an_article_may_ask_what_is_new_or_due_whatever_the_limit(world) -> None:
+    world.enrol("new", "due", "later", "step", "wanted", "retired")
+    world.set(new_per_day="0", reviews_per_day="0", fuzz="off")
+    world.graduate("due")
+    world.wait(days=40)
+    world.graduate("later", "wanted")
+    world.store.make_due(["wanted"])
+    world.store.answer("step", Rating.AGAIN)
+    world.enrol("new", "due", "later", "step", "wanted")
+    cards = ["new", "due", "later", "step", "wanted", "retired", "nonsense"]
+    assert [card for card in cards if world.store.asks(card)] == ["new", "due", "wanted"]
+    world.wait(minutes=2)
+    assert world.store.asks("step")
+    assert world.store.asks("later", world.now + timedelta(days=60))
+
+
+def test_an_article_asks_no_hidden_card(world) -> None:
+    world.enrol("buried", "suspended")
+    world.store.bury("buried")
+    world.store.suspend("suspended")
+    assert not world.store.asks("buried")
+    assert not world.store.asks("suspended")
+    world.wait(days=1)
+    assert world.store.asks("buried")
+    assert not world.store.asks("suspended")
+    world.store.resume("suspended")
+    assert world.store.asks("suspended")
+
+
+def test_an_article_asks_one_card_of_a_note_a_day(world) -> None:
+    world.enrol("a/1", "a/2", "b/1", "b/2", "c/1", "c/2")
+    world.graduate("a/1")
+    world.store.answer("b/1", Rating.AGAIN)
+    world.store.bury("c/1")
+    siblings = ("a/2", "b/2", "c/2")
+    assert not any(world.store.asks(card) for card in siblings)
+    world.wait(days=1)
+    assert [card for card in siblings if world.store.asks(card)] == ["a/2", "c/2"]
+    assert world.store.asks("b/1")
+
+
+def test_after_a_clock_ran_ahead_an_article_asks_the_card(world) -> None:
+    world.enrol("review", "step")
+    world.wait(days=365)
+    world.graduate("review")
+    world.store.answer("step", Rating.AGAIN)
+    world.wait(days=-360)
+    assert world.store.asks("review")
+    assert world.store.asks("step")
 
 
 def test_a_sibling_in_its_steps_is_shown_and_keeps_the_others_back(world) -> None:

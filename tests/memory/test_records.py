@@ -2,7 +2,6 @@ from dataclasses import replace
 
 import pytest
 
-from cnntutor.errors import UsageError
 from cnntutor.memory.models import QuizResult, Rating
 
 
@@ -45,40 +44,6 @@ def test_places_are_remembered(world) -> None:
     world.store.remember("read/sharing", {"y": 40, "section": None})
     assert world.open().recall("read/sharing") == {"y": 40, "section": None}
     assert world.store.recall("read/pooling") is None
-
-
-def test_settings_are_kept(world) -> None:
-    settings = world.store.settings.changed("new_per_day", "3").changed("theme", "nord")
-    world.store.save_settings(settings)
-    assert world.open().settings == settings
-
-
-def test_settings_changed_in_one_copy_reach_the_other(world) -> None:
-    world.enrol("a", "b", "c")
-    other = world.open()
-    other.save_settings(other.settings.changed("new_per_day", "2"))
-    assert world.store.queue().counts.new == 2
-
-
-def test_a_scheduling_setting_replays_the_log(world) -> None:
-    world.enrol("card")
-    world.set(fuzz="off")
-    world.graduate("card")
-    planned = world.store.memory("card").state
-    world.set(desired_retention="0.8")
-    assert world.store.memory("card").state.due_day > planned.due_day
-    assert world.store.memory("card").state.stability == planned.stability
-    world.set(desired_retention="0.9")
-    assert world.store.memory("card").state == planned
-
-
-def test_parameters_out_of_bounds_change_nothing(world) -> None:
-    world.enrol("card")
-    world.store.answer("card", Rating.GOOD)
-    before = world.store.settings
-    with pytest.raises(UsageError, match="out of bounds"):
-        world.store.save_settings(replace(before, parameters=(-1.0,) * 21))
-    assert world.open().settings == world.store.settings == before
 
 
 def test_learners_and_courses_do_not_see_each_other(world, result: QuizResult) -> None:

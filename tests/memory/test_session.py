@@ -1,5 +1,8 @@
+import sqlite3
+
 import pytest
 
+from cnntutor.errors import StoreError
 from cnntutor.memory.models import Counts, Phase, Rating
 from cnntutor.memory.session import Progress, ReviewSession
 
@@ -113,11 +116,63 @@ def test_undoing_what_keeps_a_card_hidden_shows_it_and_the_reverse(world, begin)
     session.suspend()
     assert session.current.card == "two"
     assert session.undo().card == session.current.card == "one"
-    world.store.suspend("two")
-    world.store.resume("two")
-    session.undo()
-    assert world.store.memory("two").suspended
+    session.rate(Rating.EASY)
+    session.flag("red")
+    assert session.undo().card == session.current.card == "two"
+    assert world.store.memory("two").flag == ""
+    assert session.undo().card == session.current.card == "one"
+    assert session.undo() is None
+
+
+def test_undo_reaches_neither_earlier_sessions_nor_other_copies(world, begin) -> None:
+    go_through(begin("one", "two", "three"), world)
+    world.wait(days=1)
+    yesterday = world.store.log()
+    session = begin()
+    assert session.undo() is None
+    world.enrol("one", "two", "three", "four", "five")
+    session = begin()
+    session.rate(Rating.EASY)
+    elsewhere = world.open().answer("two", Rating.GOOD)
+    world.store.suspend("three")
+    assert session.undo().card == "four"
+    assert session.undo() is None
+    assert world.store.log() == [*yesterday, elsewhere]
+    assert world.store.memory("three").suspended
+
+
+def test_undo_passes_over_what_another_copy_took_back(world, begin) -> None:
+    session = begin("one", "two", "three")
+    session.rate(Rating.EASY)
+    session.rate(Rating.EASY)
+    assert world.open().undo().card == "two"
+    assert session.undo().card == "one"
+    assert world.store.log() == []
+
+
+def test_an_undo_that_cannot_be_written_can_be_repeated(world, begin) -> None:
+    world.enrol("one")
+    session = ReviewSession(world.open(patience=0.001))
+    session.rate(Rating.EASY)
+    writer = sqlite3.connect(world.path, isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match="is busy"):
+        session.undo()
+    writer.execute("ROLLBACK")
+    writer.close()
+    assert session.undo().card == session.current.card == "one"
+
+
+def test_a_card_that_the_settings_replanned_is_shown_again_with_a_word(world, begin) -> None:
+    session = begin("one", "two")
+    other = world.open()
+    other.save_settings(other.settings.changed("learning_steps", "3m"))
+    rated = session.rate(Rating.AGAIN)
+    assert rated.row is None
+    assert "settings changed" in rated.notice
     assert session.current.card == "one"
+    assert session.current.preview.choices[Rating.AGAIN].seconds == 180
+    assert session.rate(Rating.AGAIN).row is not None
 
 
 def test_buried_and_suspended_cards_leave_the_session(world, begin) -> None:

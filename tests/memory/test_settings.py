@@ -1,10 +1,13 @@
 from datetime import timedelta
 
+import fsrs
+import fsrs.scheduler
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cnntutor.errors import UsageError
+from cnntutor.memory.parameters import HIGHEST, LOWEST
 from cnntutor.memory.settings import OPTIONS, Kind, Option, Settings, option
 
 
@@ -20,8 +23,7 @@ def values(option: Option) -> st.SearchStrategy:
             step = st.integers(1, 86_399).map(lambda n: timedelta(seconds=n))
             return st.lists(step, max_size=4).map(lambda steps: tuple(sorted(steps)))
         case Kind.PARAMETERS:
-            numbers = st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=21, max_size=21)
-            return st.just(()) | numbers.map(tuple)
+            return st.just(()) | st.tuples(*(st.floats(low, high) for low, high in zip(LOWEST, HIGHEST, strict=True)))
         case Kind.TEXT:
             return st.sampled_from(["cnntutor-dark", "nord"])
 
@@ -70,6 +72,8 @@ def test_retention_may_be_typed_as_a_percentage() -> None:
         ("fuzz", "maybe", "neither on nor off"),
         ("parameters", "1 2 3", "21 parameters"),
         ("parameters", "a b", "numbers with a space"),
+        ("parameters", "1 " * 7 + "nan " * 14, "number 8, nan, is out of bounds; choose from 0.001 to 0.75"),
+        ("parameters", "-1 " * 21, "number 1, -1.0, is out of bounds; choose from 0.001 to 100"),
         ("theme", " ", "cannot be empty"),
         ("colour", "red", "no setting “colour”"),
     ],
@@ -100,3 +104,28 @@ def test_only_what_plans_cards_reschedules_them() -> None:
     assert plain.reschedules(plain.changed("desired_retention", "0.8"))
     assert not plain.reschedules(plain.changed("new_per_day", "3").changed("theme", "nord"))
     assert option("learning_steps").reschedules
+
+
+def test_the_bounds_of_parameters_are_those_of_fsrs() -> None:
+    assert fsrs.scheduler.LOWER_BOUNDS_PARAMETERS == LOWEST
+    assert fsrs.scheduler.UPPER_BOUNDS_PARAMETERS == HIGHEST
+    Settings(parameters=tuple(fsrs.scheduler.DEFAULT_PARAMETERS))
+
+
+@pytest.mark.parametrize("number", ["-1.0", "1e9", "NaN", '"1"', "null"])
+def test_kept_parameters_out_of_bounds_become_the_usual_ones(number: str) -> None:
+    kept = {"parameters": f"[{', '.join([number] * 21)}]", "new_per_day": "3"}
+    assert Settings.from_json(kept) == Settings(new_per_day=3)
+
+
+def test_changes_can_be_made_to_other_settings() -> None:
+    mine, theirs = Settings(), Settings(new_per_day=3, theme="nord")
+    changed = theirs.changed_like(mine, mine.changed("fuzz", "off").changed("theme", "gruvbox"))
+    assert changed == Settings(new_per_day=3, fuzz=False, theme="gruvbox")
+
+
+def test_settings_that_plan_alike_share_a_fingerprint() -> None:
+    plain = Settings()
+    assert plain.fingerprint() == plain.changed("theme", "nord").changed("new_per_day", "3").fingerprint()
+    others = [plain.changed("fuzz", "off"), plain.changed("learning_steps", "5m"), plain.changed("fuzz_seed", "4")]
+    assert len({plain.fingerprint(), *(other.fingerprint() for other in others)}) == 4

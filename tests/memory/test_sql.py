@@ -15,12 +15,15 @@ HOT = [
     "CARD_LOG",
     "DAY_BEFORE",
     "DUE_BY_DAY",
+    "HIDDEN",
     "IN_STEPS",
     "MADE_DUE",
     "NEW",
     "NEXT_DAY",
     "SAVE_CARD",
     "TOUCHED",
+    "UNDOABLE",
+    "WAITS",
 ]
 """What is asked at every queue, answer or glance."""
 

@@ -93,7 +93,6 @@ def test_durability_is_the_median_stability_with_unanswered_cards_as_nought(worl
     edges = world.store.statistics().topic("edges")
     assert edges == TopicStatistics("edges", cards=3, seen=2, recalled=1, durability=median(stabilities))
     assert 0 < edges.durability < 1
-    assert edges.share_recalled == pytest.approx(1 / 3)
     assert world.store.statistics().topic("pooling").durability is None
     assert world.store.statistics().topic("nonsense") == TopicStatistics("nonsense")
 

@@ -1,3 +1,4 @@
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -7,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cnntutor.errors import StaleCardError, UsageError
+from cnntutor.errors import StaleCardError, StoreError, UsageError
 from cnntutor.memory.models import Event, Phase, Rating
 from cnntutor.memory.store import Store
 
@@ -55,8 +56,10 @@ def test_times_and_flags_that_make_no_sense_are_refused(world) -> None:
     for year in ("0001", "9999"):
         with pytest.raises(UsageError, match="from 1971 to 2999"):
             world.store.answer("card", Rating.GOOD, datetime.fromisoformat(f"{year}-01-01T00:00+00:00"))
-    with pytest.raises(UsageError, match="-1 ms"):
-        world.store.answer("card", Rating.GOOD, ms=-1)
+    for ms in (-1, 86_400_001, 2**63 - 1, 2**63):
+        with pytest.raises(UsageError, match=f"{ms} ms; give a time from 0 to 86,400,000"):
+            world.store.answer("card", Rating.GOOD, ms=ms)
+    assert world.store.events() == []
     with pytest.raises(UsageError, match="no flag: choose red"):
         world.store.flag("card", "pink")
 
@@ -106,6 +109,40 @@ def test_undo_goes_by_what_was_done_last_even_if_the_clock_was_set_back(world) -
     world.wait(days=-2)
     world.store.answer("two", Rating.GOOD)
     assert world.store.undo().card == "two"
+
+
+def test_undo_of_one_row_takes_back_exactly_that_one(world) -> None:
+    world.enrol("one", "two")
+    first = world.store.answer("one", Rating.AGAIN)
+    second = world.store.answer("one", Rating.GOOD)
+    mark = world.store.suspend("two")
+    assert world.store.undo(first.id) == first
+    assert world.store.log() == [second]
+    assert world.store.undo(first.id) is None
+    assert world.store.undo(mark.id) == mark
+    assert not world.store.memory("two").suspended
+    assert world.store.undo("nonsense") is None
+    assert len(world.store.events()) == 5
+    before = world.store.memories()
+    world.store.rebuild()
+    assert world.store.memories() == before
+
+
+def test_an_undo_and_what_a_quiz_made_due_cannot_be_undone(world) -> None:
+    world.enrol("card")
+    world.store.make_due(["card"])
+    world.store.answer("card", Rating.GOOD)
+    world.store.undo()
+    rows = world.store.events()
+    assert [world.store.undo(row.id) for row in rows] == [None, None, None]
+    assert world.store.events() == rows
+
+
+def test_undo_of_a_row_leaves_other_courses_alone(world) -> None:
+    world.enrol("card")
+    row = world.store.answer("card", Rating.GOOD)
+    assert world.open(course="statistics").undo(row.id) is None
+    assert world.store.log() == [row]
 
 
 def test_undo_leaves_another_devices_answers_alone(world) -> None:
@@ -303,3 +340,17 @@ def test_two_processes_answering_at_once_lose_nothing(world) -> None:
         assert process.wait() == 0
     assert sorted(row.card for row in world.store.log()) == sorted([*cards, *["shared"] * 60])
     assert world.store.memory("shared").version == 60
+
+
+def test_a_busy_file_is_waited_for_as_long_as_patience_lasts(world) -> None:
+    world.enrol("card")
+    hasty = world.open(patience=0.001)
+    writer = sqlite3.connect(world.path, isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match="is busy"):
+        hasty.answer("card", Rating.GOOD)
+    assert hasty.queue().cards == ("card",)
+    writer.execute("ROLLBACK")
+    writer.close()
+    assert hasty.log() == []
+    hasty.answer("card", Rating.GOOD)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from driving import Drive, press, settle, text_of
 from textual.pilot import Pilot
 
@@ -65,3 +66,16 @@ async def test_the_code_behind_it_is_shown_and_copied(drive: Drive) -> None:
         await press(pilot, "y")
         assert "SIDE = 20" in pilot.app.clipboard
         await settle(pilot)
+
+
+async def test_pictures_show_without_colour(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with drive(ToLesson("edges", tab="demo", demo=SMALL)) as pilot:
+        await finished(pilot, then="▀▀▀")
+
+
+async def test_a_link_that_cannot_be_is_said_and_the_demo_stands_at_its_defaults(drive: Drive) -> None:
+    impossible = DemoLink("convolve", {"side": "8", "kernel_size": "11", "padding": "0"})
+    async with drive(ToLesson("edges", tab="demo", demo=impossible)) as pilot:
+        await finished(pilot, then="+ 1 = 64")
+        assert "kernel" in pilot.app.screen.query_one(DemoPane)._complaint

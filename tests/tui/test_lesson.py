@@ -7,7 +7,7 @@ from driving import Drive, press, text_of
 from cnntutor.memory.models import Rating
 from cnntutor.plan import place_key
 from cnntutor.services import Services
-from cnntutor.tui.routes import ToLesson
+from cnntutor.tui.routes import ToLesson, ToSearch
 from cnntutor.tui.widgets.recall_prompt import RecallPrompt
 
 
@@ -104,3 +104,54 @@ async def test_the_quiz_tab_tells_the_last_answers(drive: Drive) -> None:
         assert "2 questions" in text_of(pilot)
         await press(pilot, "z")
         assert "How sure are you?" in text_of(pilot)
+
+
+async def test_number_keys_in_a_prompt_never_leave_the_article(drive: Drive, services: Services) -> None:
+    async with drive(ToLesson("edges", tab="read")) as pilot:
+        pilot.app.screen.query(RecallPrompt).first().focus()
+        await press(pilot, "1", "6", "space", "4", "4")
+        assert "Before you go on, recall" in text_of(pilot)
+    assert len(services.store.log()) == 1
+
+
+async def test_siblings_are_not_asked_side_by_side(drive: Drive) -> None:
+    async with drive(ToLesson("edges", tab="read")) as pilot:
+        asked = [prompt.card.note for prompt in pilot.app.screen.query(RecallPrompt)]
+    assert len(asked) == len(set(asked)) == 3
+
+
+async def test_a_suspended_card_is_not_asked_in_the_article(drive: Drive, services: Services) -> None:
+    services.store.suspend("edges-name")
+    async with drive(ToLesson("edges", tab="read")) as pilot:
+        pilot.app.screen.query(RecallPrompt).first().focus()
+        await press(pilot, "space", "4")
+        assert "suspended" in text_of(pilot)
+    assert services.store.log() == []
+
+
+async def test_a_prompt_answered_in_another_window_is_not_answered_twice(drive: Drive, services: Services) -> None:
+    async with drive(ToLesson("edges", tab="read")) as pilot:
+        services.store.answer("edges-name", Rating.GOOD)
+        pilot.app.screen.query(RecallPrompt).first().focus()
+        await press(pilot, "space", "4")
+        assert "another window" in text_of(pilot)
+    assert [row.rating for row in services.store.log()] == [Rating.GOOD]
+
+
+async def test_looking_something_up_does_not_move_the_bookmark(drive: Drive, services: Services) -> None:
+    services.store.remember(place_key("edges"), {"fraction": 0.1, "furthest": 0.2})
+    async with drive(ToLesson("edges", tab="read", section="cost"), size=(80, 24)) as pilot:
+        await press(pilot, "G", "escape")
+    assert services.store.recall(place_key("edges")) == {"fraction": 0.1, "furthest": 0.2}
+
+
+async def test_the_way_from_a_lesson_leads_back_to_the_path(drive: Drive) -> None:
+    async with drive(ToLesson("edges")) as pilot:
+        await press(pilot, "p")
+        assert "A small course" in text_of(pilot)
+
+
+async def test_a_card_found_by_search_is_the_one_shown(drive: Drive) -> None:
+    async with drive(ToSearch("visits where")) as pilot:
+        await press(pilot, "enter")
+        assert "edges-gaps/2" in text_of(pilot)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from driving import Drive, press, text_of
 
 from cnntutor.course.questions import QuestionKind
 from cnntutor.course.quiz import QuizSession
+from cnntutor.memory.models import Phase
+from cnntutor.plan import quiz_key
 from cnntutor.services import Services
 from cnntutor.tui.routes import ToQuiz
 from cnntutor.tui.widgets.choice_list import ChoiceRow
@@ -35,8 +39,11 @@ async def pick(pilot: object, text: str) -> None:
 async def test_a_confidence_is_asked_before_the_answer(drive: Drive) -> None:
     async with drive(ToQuiz("edges")) as pilot:
         assert "How sure are you?" in text_of(pilot)
-        await press(pilot, "tab", "enter")
-        assert "Right" not in text_of(pilot)
+        await pilot.click("ChoiceRow")
+        await press(pilot, "enter")
+        assert "First say how sure you are" in text_of(pilot)
+        await press(pilot, "3", "enter")
+        assert "Next" in text_of(pilot).splitlines()[-1]
 
 
 async def test_feedback_explains_the_very_choice_made(drive: Drive) -> None:
@@ -88,3 +95,49 @@ async def test_text_that_is_no_number_is_refused_and_not_graded(drive: Drive) ->
         await press(pilot, "enter", "2", *"many", "enter")
         assert "Not quite" not in text_of(pilot)
         assert "many" in text_of(pilot)
+
+
+async def test_stopping_early_keeps_what_was_answered_and_what_was_missed(drive: Drive, services: Services) -> None:
+    async with drive(ToQuiz("edges")) as pilot:
+        await press(pilot, "4")
+        await pick(pilot, "pixel")
+        await press(pilot, "escape")
+        assert "0 of 1 right" in text_of(pilot)
+        await press(pilot, "enter")
+        assert "A year of answers" in text_of(pilot)
+    assert [result.correct for result in services.store.quiz_results("edges")] == [False]
+    assert services.store.queue().cards[0] == "edges-name"
+    assert services.store.recall(quiz_key("edges")) is None
+
+
+async def test_going_elsewhere_in_mid_quiz_loses_nothing(drive: Drive, services: Services) -> None:
+    async with drive(ToQuiz("edges")) as pilot:
+        await press(pilot, "4")
+        await pick(pilot, "pixel")
+        await press(pilot, "t")
+        assert "A year of answers" in text_of(pilot)
+    assert services.store.queue().cards[0] == "edges-name"
+
+
+async def test_after_grading_the_right_choice_is_marked(drive: Drive) -> None:
+    async with drive(ToQuiz("edges")) as pilot:
+        await press(pilot, "4")
+        await pick(pilot, "pixel")
+        assert "✓ kernel" in text_of(pilot)
+        assert "✗ pixel" in text_of(pilot)
+
+
+async def test_a_placement_that_is_passed_plans_the_topic(drive: Drive, services: Services) -> None:
+    async with drive(ToQuiz("edges", placement=True)) as pilot:
+        for _ in range(2):
+            posed = pilot.app.screen._posed  # type: ignore[attr-defined]
+            await press(pilot, "3")
+            if posed.options:
+                await pick(pilot, "kernel")
+            else:
+                numbers = re.search(r"for (\d+) pixels and a kernel of (\d+)", posed.prompt)
+                assert numbers is not None
+                await press(pilot, *str(int(numbers[1]) - int(numbers[2]) + 1), "enter")
+            await press(pilot, "enter")
+        assert "Passed." in text_of(pilot)
+    assert {memory.state.phase for memory in services.store.memories("edges")} == {Phase.REVIEW}

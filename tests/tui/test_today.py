@@ -36,7 +36,7 @@ async def test_when_all_is_done_it_says_when_to_come_back(drive: Drive, services
         services.store.answer(card, Rating.EASY)
     async with drive() as pilot:
         assert "all done" in text_of(pilot)
-        assert "The next card is due in" in text_of(pilot)
+        assert "All done. Next in" in text_of(pilot)
 
 
 async def test_a_backlog_can_be_spread(drive: Drive, services: Services, clock: object) -> None:

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 from textual.widgets.option_list import Option
 
+from cnntutor.tui.guard import guarded
 from cnntutor.tui.widgets.scroller import Options
 from cnntutor.wording import plural
 
@@ -70,8 +71,9 @@ class CatchUpScreen(ModalScreen[None]):
     @on(Options.OptionSelected)
     def _chosen(self, event: Options.OptionSelected) -> None:
         event.stop()
-        if event.option_index < len(self._days):
-            self._store.start_catch_up(self._days[event.option_index])
-        else:
-            self._store.stop_catch_up()
+        with guarded(self):
+            if event.option_index < len(self._days):
+                self._store.start_catch_up(self._days[event.option_index])
+            else:
+                self._store.stop_catch_up()
         self.dismiss()

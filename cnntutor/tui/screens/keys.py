@@ -17,6 +17,10 @@ from cnntutor.tui.widgets.scroller import Scroller
 COMMON = {binding.action for binding in EVERYWHERE} | {"screen.copy_text"}
 
 
+SIDEWAYS = ("scroll_left", "scroll_right", "page_left", "page_right")
+"""Actions of Textual's scrolling that nothing here needs."""
+
+
 class KeysScreen(ModalScreen[None]):
     """The keys of one screen, those of its own first, then those that work everywhere."""
 
@@ -65,12 +69,15 @@ class KeysScreen(ModalScreen[None]):
         return table
 
     def _grouped(self) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-        """Keys by description: those of the screen and its widgets, and those of every screen."""
+        """Keys by description: those of the screen and its widgets, and those of every screen.
+
+        Keys that do nothing just now are listed as well: this is where one learns that they exist.
+        """
         own: dict[str, list[str]] = {}
         everywhere: dict[str, list[str]] = {}
         for active in self._bindings_below:
             binding = active.binding
-            if not binding.description or not active.enabled:
+            if not binding.description or binding.action.startswith(SIDEWAYS):
                 continue
             common = binding.action in COMMON or binding.action.startswith("app.") or active.node is self.app
             keys = (everywhere if common else own).setdefault(binding.description, [])

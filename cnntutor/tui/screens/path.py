@@ -18,6 +18,7 @@ from cnntutor.course.search import plain
 from cnntutor.memory.stats import TopicStatistics
 from cnntutor.plan import Plan, make_plan
 from cnntutor.services import Services
+from cnntutor.tui.guard import guarded
 from cnntutor.tui.routes import Go, ToLesson, ToQuiz, ToReview
 from cnntutor.tui.screens.room import EVERYWHERE, Room
 from cnntutor.tui.screens.today import route_of
@@ -47,7 +48,6 @@ class PathScreen(Room):
     PathScreen.-narrow .about { width: 1fr; height: 9; border-left: none; border-top: solid $border-blurred; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "Open"),
         Binding("v", "review", "Review topic"),
         Binding("z", "quiz", "Quiz"),
         Binding("x", "placement", "I know this"),
@@ -56,9 +56,9 @@ class PathScreen(Room):
     ]
 
     def __init__(self, services: Services) -> None:
-        super().__init__()
         self._services = services
-        self._plan: Plan = make_plan(services.course, services.store)
+        self._plan = make_plan(services.course, services.store)
+        super().__init__(counts=self._plan.queue.counts)
 
     def body(self) -> ComposeResult:
         with Horizontal(classes="columns"):
@@ -74,7 +74,11 @@ class PathScreen(Room):
         self.query_one(Branches).focus()
 
     def on_screen_resume(self) -> None:
-        self._plan = make_plan(self._services.course, self._services.store)
+        """Come back to figures that are true; the first time they are fresh already."""
+        if not self._leaves():
+            return
+        with guarded(self):
+            self._plan = make_plan(self._services.course, self._services.store)
         self.query_one(TopBar).counts = self._plan.queue.counts
         for node in self._leaves():
             node.set_label(self._label(self._services.course.topic(node.data or "")))
@@ -113,9 +117,11 @@ class PathScreen(Room):
             figures.update("")
             advice.update("")
             lead.update("")
+            self.refresh_bindings()
             return
         topic = self._services.course.topic(slug)
         name.update(topic.title)
+        self.refresh_bindings()
         figures.update(self._figures(topic))
         advice.update(self._advice(topic))
         lead.update(" ".join(plain(topic.summary.split("\n\n")[0]).split()))
@@ -145,11 +151,6 @@ class PathScreen(Room):
         if event.node.data is not None:
             self.post_message(Go(ToLesson(event.node.data)))
 
-    def action_open(self) -> None:
-        slug = self._slug()
-        if slug is not None:
-            self.post_message(Go(ToLesson(slug)))
-
     def action_review(self) -> None:
         slug = self._slug()
         if slug is not None:
@@ -166,12 +167,13 @@ class PathScreen(Room):
             self.post_message(Go(ToQuiz(slug, placement=True)))
 
     def action_next_step(self) -> None:
-        if self._plan.step is not None:
-            self.post_message(Go(route_of(self._plan.step)))
+        self.post_message(Go(route_of(self._plan)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in {"review", "quiz", "placement"}:
             return self.is_mounted and self._slug() is not None
+        if action == "next_step":
+            return self._plan.step is not None
         return True
 
 

@@ -14,8 +14,9 @@ from textual.widgets import Static
 from cnntutor.assessment import Assessment, outcome_of
 from cnntutor.course.questions import Answer, Posed
 from cnntutor.course.quiz import Confidence
-from cnntutor.errors import UsageError
+from cnntutor.errors import CnntutorError
 from cnntutor.services import Services
+from cnntutor.tui.guard import guarded
 from cnntutor.tui.routes import Go, ToLesson, ToQuiz
 from cnntutor.tui.screens.room import EVERYWHERE, Room
 from cnntutor.tui.widgets.answer_field import AnswerField
@@ -52,7 +53,8 @@ class QuizScreen(Room):
         Binding("y", "claim", "I was right"),
         Binding("e", "source", "Explain"),
         Binding("d", "demo", "Demo"),
-        Binding("escape", "back", "Stop", key_display="esc"),
+        Binding("enter,space", "done", "Done"),
+        Binding("escape,q", "stop", "Stop", key_display="esc"),
         *EVERYWHERE,
     ]
 
@@ -119,14 +121,17 @@ class QuizScreen(Room):
         await self._answer(event.answer, confidence)
 
     async def _answer(self, answer: Answer, confidence: Confidence) -> None:
+        posed = self._posed
+        if posed is None:
+            return
         try:
             verdict = self._assessment.answer(answer, confidence)
-        except UsageError as error:
+        except CnntutorError as error:
             self.query_one(AnswerField).refuse(str(error))
             return
-        self.query_one(AnswerField).close()
+        self.query_one(AnswerField).close(self._assessment.right_options())
         self.add_class("-graded", "-right" if verdict.correct else "-wrong")
-        self.query_one(".outcome", Static).update(outcome_of(verdict))
+        self.query_one(".outcome", Static).update(outcome_of(verdict, posed.question.kind))
         await self.query_one(".explanation", Prose).update(verdict.explanation)
         question = self.query_one(".question", Scroller)
         question.can_focus = True
@@ -137,22 +142,43 @@ class QuizScreen(Room):
     async def action_go_on(self) -> None:
         if not self.has_class("-graded"):
             return
-        self._assessment.advance()
+        with guarded(self):
+            self._assessment.advance()
         self.query_one(".question", Scroller).can_focus = False
         await self._show()
 
     def action_claim(self) -> None:
         """The typed answer was right after all; the learner's word counts, and is kept as a claim."""
-        self._assessment.claim()
+        with guarded(self):
+            self._assessment.claim()
         self.remove_class("-wrong")
         self.add_class("-right")
         self.query_one(".outcome", Static).update("Counted as right, on your word.")
         self.refresh_bindings()
 
     def _finish(self) -> None:
-        self.add_class("-finished")
-        self.query_one(QuizScore).show(self._assessment.finish(), placement=self._assessment.placement)
+        """Show the score, at the end or on stopping early; what was answered counts either way."""
+        with guarded(self):
+            score = self._assessment.finish()
+            self.remove_class("-graded")
+            self.add_class("-finished")
+            self.query_one(QuizScore).show(score, self._assessment)
         self.refresh_bindings()
+
+    def action_stop(self) -> None:
+        if self._assessment.answered and not self.has_class("-finished"):
+            self._finish()
+        else:
+            self.dismiss()
+
+    def action_done(self) -> None:
+        self.dismiss()
+
+    def leave(self) -> None:
+        """Whatever way the quiz is left, what was missed becomes due."""
+        if self._assessment.answered and not self.has_class("-finished"):
+            with guarded(self):
+                self._assessment.finish()
 
     def action_source(self) -> None:
         if self._posed is not None:
@@ -166,6 +192,8 @@ class QuizScreen(Room):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         graded = self.has_class("-graded")
         match action:
+            case "done":
+                return self.has_class("-finished")
             case "go_on" | "source":
                 return graded
             case "claim":

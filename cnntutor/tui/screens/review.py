@@ -15,6 +15,7 @@ from cnntutor.errors import CnntutorError
 from cnntutor.memory.models import FLAGS, Rating
 from cnntutor.memory.session import ReviewSession
 from cnntutor.services import Services
+from cnntutor.tui.guard import guarded
 from cnntutor.tui.routes import Go, ToLesson, ToReview
 from cnntutor.tui.screens.room import EVERYWHERE, Room
 from cnntutor.tui.widgets.card_face import CardFace
@@ -56,15 +57,16 @@ class ReviewScreen(Room):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space,enter", "flip", "Show answer"),
+        Binding("space,enter", "done", "Done"),
         *(Binding(str(key), f"rate({key})", f"Rate {key}", show=False) for key in range(1, 5)),
         Binding("h", "hint", "Hint"),
         Binding("u", "undo", "Undo"),
         Binding("e", "source", "Explain"),
         Binding("d", "demo", "Demo"),
-        Binding("b", "bury", "Bury"),
-        Binding("s", "suspend", "Suspend"),
+        Binding("b", "bury", "Bury", show=False),
+        Binding("s", "suspend", "Suspend", show=False),
         Binding("f", "flag", "Flag"),
-        Binding("escape,q", "leave", "Stop", key_display="esc"),
+        Binding("escape,q", "stop", "Stop", key_display="esc"),
         *EVERYWHERE,
     ]
 
@@ -103,22 +105,23 @@ class ReviewScreen(Room):
         self.remove_class("-revealed")
         if shown is None:
             self._face = None
-            self.query_one(SessionSummary).show(self._session.summary(), self._course, self._store.now())
+            with guarded(self):
+                self.query_one(SessionSummary).show(self._session.summary(), self._course, self._store.now())
             self.refresh_bindings()
             return
         card = self._course.card(shown.card)
         self._face = card.draw(shown.seed)
         self.query_one(RatingBar).show(shown.preview)
         face = self.query_one(CardFace)
-        await face.show(self._face, self._source_line(shown.card))
+        await face.show(self._face, self._source_line(shown.card, shown.memory.flag))
         face.focus()
         self.refresh_bindings()
 
-    def _source_line(self, card_id: str) -> str:
+    def _source_line(self, card_id: str, flag: str) -> str:
+        """Where a card is from; its flag first, since a narrow screen cuts the end."""
         topic = self._course.topic_of(card_id)
         section = topic.article.section(self._course.card(card_id).section)
-        flag = self._store.memory(card_id).flag
-        parts = [topic.title, section.title if section else "", f"⚑ {flag}" if flag else ""]
+        parts = [f"⚑ {flag}" if flag else "", topic.title, section.title if section else ""]
         return "  ›  ".join(part for part in parts if part)
 
     def _tick(self) -> None:
@@ -128,12 +131,13 @@ class ReviewScreen(Room):
     # Answering
 
     def action_flip(self) -> None:
-        if self._face is None:
-            self.action_leave()
-            return
         self.add_class("-revealed")
         self.query_one(CardFace).reveal()
         self.refresh_bindings()
+
+    def action_done(self) -> None:
+        """Leave the summary."""
+        self.dismiss()
 
     async def action_rate(self, key: int) -> None:
         rating = self.query_one(RatingBar).rating_for(key)
@@ -152,36 +156,46 @@ class ReviewScreen(Room):
         except CnntutorError as error:
             self.notify(str(error), severity="error", timeout=10)
             return
-        if notice:
-            self.notify(notice, severity="warning")
         await self._show()
+        if notice:
+            self._say(notice)
 
     async def action_undo(self) -> None:
-        if self._session.undo() is None:
-            self.notify("Nothing to undo.")
-            return
-        self._stopped = False
-        await self._show()
+        """Take back what was done last in this session."""
+        with guarded(self):
+            row = self._session.undo()
+            if row is None:
+                self._say("Nothing to undo in this session.")
+                return
+            self._stopped = False
+            await self._show()
 
     # Marks
 
     async def action_bury(self) -> None:
-        self._session.bury()
-        self.notify("Hidden until tomorrow; u brings it back.")
-        await self._show()
+        with guarded(self):
+            self._session.bury()
+            await self._show()
+            self._say("Hidden until tomorrow; u brings it back.")
 
     async def action_suspend(self) -> None:
-        self._session.suspend()
-        self.notify("Suspended: it stays away until you resume it in the lesson's Cards tab; u brings it back.")
-        await self._show()
+        with guarded(self):
+            self._session.suspend()
+            await self._show()
+            self._say("Suspended until you resume it in the lesson's Cards tab; u brings it back.")
 
     def action_flag(self) -> None:
         shown = self._session.current
         if shown is None:
             return
-        flag = FLAGS[(FLAGS.index(self._store.memory(shown.card).flag) + 1) % len(FLAGS)]
-        self._session.flag(flag)
-        self.query_one(".source", Static).update(self._source_line(shown.card))
+        with guarded(self):
+            flag = FLAGS[(FLAGS.index(shown.memory.flag) + 1) % len(FLAGS)]
+            self._session.flag(flag)
+            self.query_one(".source", Static).update(self._source_line(shown.card, flag))
+
+    def _say(self, line: str) -> None:
+        """Say something above the card; a toast would lie over the buttons."""
+        self.query_one(".source", Static).update(line)
 
     # Looking further
 
@@ -201,7 +215,7 @@ class ReviewScreen(Room):
             slug = self._course.topic_of(shown.card).slug
             self.post_message(Go(ToLesson(slug, tab="demo", demo=self._face.demo)))
 
-    def action_leave(self) -> None:
+    def action_stop(self) -> None:
         """Stop early: say honestly what was done, then leave."""
         if self._face is not None and self._session.progress.done:
             self._stopped = True
@@ -216,7 +230,9 @@ class ReviewScreen(Room):
             case "rate":
                 return showing and revealed
             case "flip":
-                return not revealed
+                return showing and not revealed
+            case "done":
+                return not showing
             case "hint":
                 return showing and not revealed and bool(self._face and self._face.hint)
             case "demo":

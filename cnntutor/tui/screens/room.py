@@ -18,6 +18,9 @@ from cnntutor.tui.widgets.top_bar import TopBar
 SMALLEST = (60, 18)
 """Columns and rows below which nothing fits; the app then says so instead of showing fragments."""
 
+ROOMY = 100
+"""Columns from which the footer may spread its keys."""
+
 ROUTES: dict[str, Route] = {
     "today": ToToday(),
     "path": ToPath(),
@@ -55,30 +58,38 @@ class Room(Screen[None]):
         yield TopBar(self.HERE, self._trail, self._counts)
         yield from self.body()
         yield Static(classes="too-small")
-        yield Footer(show_command_palette=False)
+        yield Footer(show_command_palette=False, compact=self.app.size.width < ROOMY)
 
     def body(self) -> Iterator[Widget] | ComposeResult:
         """What stands between the bars."""
         raise NotImplementedError
 
+    def show_counts(self, counts: Counts) -> None:
+        """Show in the bar what waits today."""
+        self._counts = counts
+        for bar in self.query(TopBar):
+            bar.counts = counts
+
     def on_resize(self) -> None:
         columns, rows = self.size
         small = columns < SMALLEST[0] or rows < SMALLEST[1]
+        self.query_one(Footer).compact = columns < ROOMY
         self.set_class(small, "-too-small")
         if small:
             line = f"{columns}×{rows} is too small\nplease make the terminal at least {SMALLEST[0]}×{SMALLEST[1]}"
             self.query_one(".too-small", Static).update(line)
 
     def action_go(self, name: str) -> None:
-        if name != self.HERE:
+        if name != self.HERE or self._trail:
             self.post_message(Go(ROUTES[name]))
 
     def action_back(self) -> None:
-        """Leave this screen; on the first one, leave the app."""
-        if len(self.app.screen_stack) > 2:
-            self.dismiss()
-        else:
-            self.app.exit()
+        """Leave this screen."""
+        self.leave()
+        self.dismiss()
+
+    def leave(self) -> None:
+        """Keep what must not be lost; called before the screen is left, whatever way."""
 
     def action_help(self) -> None:
         from cnntutor.tui.screens.keys import KeysScreen

@@ -39,12 +39,11 @@ class SearchScreen(Room):
         .page > * { max-width: 120; }
         Input { border: tall $border; background: $surface; }
         .found { height: 1; color: $text-muted; padding: 0 1; }
-        Options { height: 1fr; padding: 0; }
+        Options { height: 1fr; padding: 0; text-wrap: nowrap; text-overflow: ellipsis; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "into_list", "To the results", show=False),
-        Binding("enter", "open", "Open"),
         Binding("slash", "to_input", "Type", key_display="/"),
         *EVERYWHERE,
     ]
@@ -88,7 +87,7 @@ class SearchScreen(Room):
     def _prompt(self, hit: Hit) -> Text:
         text = Text(f"{hit.kind.value:9}", style="dim")
         text.append(hit.title.splitlines()[0] if hit.title else self._titles[hit.topic], style="bold")
-        text.append(f"\n{'':9}{hit.excerpt}", style="dim")
+        text.append(f"\n{'':9}{' '.join(hit.excerpt.split())}", style="dim")
         text.no_wrap = True
         text.overflow = "ellipsis"
         return text
@@ -105,7 +104,7 @@ class SearchScreen(Room):
         self._open(self._hits[event.option_index])
 
     def _open(self, hit: Hit) -> None:
-        self.post_message(Go(ToLesson(hit.topic, tab=TAB_OF[hit.kind], section=hit.section)))
+        self.post_message(Go(ToLesson(hit.topic, tab=TAB_OF[hit.kind], section=hit.section, card=hit.card)))
 
     def action_into_list(self) -> None:
         self.query_one(Options).focus()

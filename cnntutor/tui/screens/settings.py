@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -19,6 +19,7 @@ from cnntutor.tui.screens.room import EVERYWHERE, Room
 from cnntutor.tui.widgets.scroller import Options
 
 LABEL_WIDTH = 26
+RESCHEDULES = "Cards are rescheduled by replaying your log when this changes."
 
 
 class SettingsScreen(Room):
@@ -42,7 +43,6 @@ class SettingsScreen(Room):
     SettingsScreen.-narrow .about > Static { margin-bottom: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "change", "Change"),
         Binding("x", "reset", "Back to the default"),
         *EVERYWHERE,
     ]
@@ -91,9 +91,7 @@ class SettingsScreen(Room):
         self.query_one(".name", Static).update(option.label)
         self.query_one(".help", Static).update(option.help)
         self.query_one(".range", Static).update(range_line(option))
-        self.query_one(".effect", Static).update(
-            "Cards are rescheduled by replaying your log when this changes." if option.reschedules else ""
-        )
+        self.query_one(".effect", Static).update(RESCHEDULES if option.reschedules else "")
 
     @on(Options.OptionSelected)
     def action_change(self) -> None:
@@ -125,21 +123,35 @@ class SettingsScreen(Room):
     def _set(self, option: Option, text: str) -> bool:
         """Save a new value; say beside the field why it does not fit, and keep the old one."""
         try:
-            self._save(self._store.settings.changed(option.name, text))
+            settings = self._store.settings.changed(option.name, text)
         except CnntutorError as error:
             self.query_one(".error", Static).update(str(error))
             return False
+        if option.reschedules:
+            self.query_one(".effect", Static).update("Replaying your log …")
+        self._save(settings)
         return True
 
+    @work(thread=True, exclusive=True, group="settings")
     def _save(self, settings: Settings) -> None:
-        self._store.save_settings(settings)
+        """Keep the settings. With a long log the replay takes seconds, so the screen does not wait for it."""
+        try:
+            self._store.save_settings(settings)
+        except CnntutorError as error:
+            self.app.call_from_thread(self.notify, str(error), severity="error", timeout=10)
+        self.app.call_from_thread(self._saved)
+
+    def _saved(self) -> None:
         self._write_rows()
+        reschedules = self._chosen().reschedules
+        self.query_one(".effect", Static).update(RESCHEDULES if reschedules else "")
 
     def action_reset(self) -> None:
         option = self._chosen()
-        self._save(self._store.settings.changed(option.name, option.show(option.default)))
         if option.name == "theme":
             self.app.theme = str(option.default)
+        else:
+            self._set(option, option.show(option.default))
 
     def action_back(self) -> None:
         if self.has_class("-editing"):
@@ -153,5 +165,5 @@ def range_line(option: Option) -> str:
     """What a setting may be, and what it is unless changed."""
     usual = option.show(option.default) or "none written"
     if option.kind in {Kind.WHOLE, Kind.NUMBER}:
-        return f"From {option.low:g} to {option.high:g}; {usual} unless you change it."
-    return f"{usual[0].upper()}{usual[1:]} unless you change it."
+        return f"From {option.low:g} to {option.high:g}. Unless you change it: {usual}."
+    return f"Unless you change it: {usual}."

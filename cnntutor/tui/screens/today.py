@@ -11,8 +11,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 
+from cnntutor.course.journey import Activity
 from cnntutor.memory.models import Counts
-from cnntutor.tui.routes import Go, Route, ToLesson, ToQuiz, ToReview
+from cnntutor.tui.guard import guarded
+from cnntutor.tui.routes import Go, Route, ToLesson, ToPath, ToQuiz, ToReview
 from cnntutor.tui.screens.room import EVERYWHERE, Room
 from cnntutor.tui.widgets.forecast import Forecast
 from cnntutor.tui.widgets.heat_map import HeatMap
@@ -23,7 +25,6 @@ from cnntutor.tui.widgets.waiting_panel import WaitingPanel
 from cnntutor.wording import plural
 
 if TYPE_CHECKING:
-    from cnntutor.course.journey import Step
     from cnntutor.memory.glance import Glance
     from cnntutor.memory.stats import Statistics
     from cnntutor.plan import Plan
@@ -41,7 +42,8 @@ class TodayScreen(Room):
         Binding("p", "go('path')", "Path"),
         Binding("slash", "go('search')", "Search", key_display="/"),
         Binding("comma", "go('settings')", "Settings", key_display=","),
-        Binding("q,escape", "back", "Quit", key_display="q"),
+        Binding("q", "quit_app", "Quit"),
+        Binding("escape", "stay", "Back", show=False),
         *(binding for binding in EVERYWHERE if binding.action in {"go('review')", "help"}),
     ]
 
@@ -78,8 +80,9 @@ class TodayScreen(Room):
         self._make_plan()
 
     def on_screen_resume(self) -> None:
+        """Plan anew, once the screen just left has kept what it had to keep."""
         if self._services is not None:
-            self._make_plan()
+            self.call_after_refresh(self._make_plan)
 
     @work(thread=True, exclusive=True, group="plan")
     def _make_plan(self) -> None:
@@ -97,7 +100,7 @@ class TodayScreen(Room):
         now = self._services.store.now()
         self._show_counts(plan.queue.counts)
         self.query_one(WaitingPanel).show_plan(plan, now)
-        self.query_one(StepPanel).step = plan.step
+        self.query_one(StepPanel).show(plan)
         heat_map = self.query_one(HeatMap)
         heat_map.today = date.fromordinal(statistics.day)
         heat_map.answers = {date.fromordinal(day): count for day, count in statistics.heat.items()}
@@ -118,6 +121,13 @@ class TodayScreen(Room):
             return plan is not None and bool(plan.offer or plan.catching_up or plan.queue.backlog)
         return True
 
+    def action_quit_app(self) -> None:
+        self.app.exit()
+
+    def action_stay(self) -> None:
+        """Escape means back everywhere; here there is nothing to go back to, and nobody loses the app by it."""
+        self.notify("q quits.", timeout=2)
+
     def action_start(self) -> None:
         """Review what waits; when nothing does, take the next step."""
         if self._plan is None:
@@ -130,7 +140,7 @@ class TodayScreen(Room):
     @on(StepPanel.Chosen)
     def action_next_step(self) -> None:
         if self._plan is not None and self._plan.step is not None:
-            self.post_message(Go(route_of(self._plan.step)))
+            self.post_message(Go(route_of(self._plan)))
 
     @on(WaitingPanel.Chosen)
     def _review(self) -> None:
@@ -140,7 +150,8 @@ class TodayScreen(Room):
         from cnntutor.tui.screens.catch_up import CatchUpScreen
 
         if self._services is not None:
-            self.app.push_screen(CatchUpScreen(self._services.store))
+            with guarded(self):
+                self.app.push_screen(CatchUpScreen(self._services.store))
 
 
 def year_line(statistics: Statistics) -> str:
@@ -153,12 +164,17 @@ def year_line(statistics: Statistics) -> str:
     return "  ·  ".join(parts)
 
 
-def route_of(step: Step) -> Route:
-    """Where a step of the path is taken."""
-    match step.activity.value:
-        case "read":
+def route_of(plan: Plan) -> Route:
+    """Where the plan's next step is taken; where it waits for tomorrow, to the lesson it belongs to."""
+    step = plan.step
+    if step is None:
+        return ToPath()
+    match step.activity:
+        case Activity.READ:
             return ToLesson(step.topic.slug, tab="read")
-        case "learn":
+        case Activity.LEARN if plan.waits_for_tomorrow:
+            return ToLesson(step.topic.slug)
+        case Activity.LEARN:
             return ToReview(topic=step.topic.slug)
-        case _:
+        case Activity.QUIZ:
             return ToQuiz(step.topic.slug)

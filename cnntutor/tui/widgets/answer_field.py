@@ -74,9 +74,11 @@ class AnswerField(Vertical):
         """Say what is wrong with the answer, right below it; the learner may answer again."""
         self.query_one(".refusal", Static).update(line)
 
-    def close(self) -> None:
-        """Accept nothing more."""
+    def close(self, right: frozenset[int]) -> None:
+        """Accept nothing more, and mark which choices were right."""
         self.refuse("")
+        for choices in self.query(ChoiceList):
+            choices.mark(right)
         self.disabled = True
 
     @on(ChoiceList.Submitted)

@@ -26,6 +26,8 @@ class ChoiceRow(Static):
         &:hover { pointer: pointer; background: $boost; }
         &.-cursor { border-left: outer $primary; background: $panel; }
         &.-picked { text-style: bold; color: $primary; }
+        &.-right { color: $success; border-left: outer $success; }
+        &.-wrong { color: $error; border-left: outer $error; }
     }
     """
 
@@ -41,7 +43,7 @@ class ChoiceList(Vertical, can_focus=True):
     """A list of choices with a cursor. Subclasses say what picking means."""
 
     DEFAULT_CSS = """
-    ChoiceList { height: auto; &:disabled ChoiceRow { opacity: 100%; } }
+    ChoiceList { height: auto; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1)", "Down", show=False),
@@ -69,6 +71,7 @@ class ChoiceList(Vertical, can_focus=True):
         super().__init__()
         self._options = options
         self._cursor = 0
+        self._right: frozenset[int] = frozenset()
 
     def compose(self) -> ComposeResult:
         for row in range(len(self._options)):
@@ -96,9 +99,19 @@ class ChoiceList(Vertical, can_focus=True):
         for choice in self.query(ChoiceRow):
             row = choice.row
             text = self._options[self._option(row)].replace("[", r"\[")
-            choice.update(f"[dim]{LETTERS[row]}[/] {self._sign(row)} {text}")
-            choice.set_class(row == self._cursor, "-cursor")
+            right = self._option(row) in self._right
+            wrong = bool(self._right) and self._picked(row) and not right
+            sign = "✓" if right else "✗" if wrong else self._sign(row)
+            choice.update(f"[dim]{LETTERS[row]}[/] {sign} {text}")
+            choice.set_class(row == self._cursor and not self._right, "-cursor")
             choice.set_class(self._picked(row), "-picked")
+            choice.set_class(right, "-right")
+            choice.set_class(wrong, "-wrong")
+
+    def mark(self, right: frozenset[int]) -> None:
+        """Show after grading which choices were right, and which pick was not."""
+        self._right = right
+        self._draw()
 
     def on_choice_list_clicked(self, event: Clicked) -> None:
         event.stop()

@@ -68,12 +68,12 @@ class FrameView(Vertical):
         if [slot.name for slot in place.children] != titles:
             await place.remove_children()
             for title in titles:
-                small = max(frame.images[title].shape[:2]) <= SMALL and len(titles) > 1
-                slot = Vertical(name=title, classes="slot -small" if small else "slot")
+                slot = Vertical(name=title, classes="slot")
                 await place.mount(slot)
                 await slot.mount(Static(title, classes="picture-title", markup=False), Picture())
         place.display = bool(titles)
         for shown, pixels in zip(place.children, frame.images.values(), strict=True):
+            shown.set_class(max(pixels.shape[:2]) <= SMALL and len(titles) > 1, "-small")
             shown.query_one(Picture).show(pixels)
 
 

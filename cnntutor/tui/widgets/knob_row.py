@@ -114,9 +114,10 @@ class KnobRow(Horizontal, can_focus=True):
             return
         self._type(self._text() if self.knob.kind is not KnobKind.PICTURE else "")
 
-    def _type(self, text: str) -> None:
+    def _type(self, text: str, *, begun: bool = False) -> None:
         field = self.query_one(Input)
         field.value = text
+        field.select_on_focus = not begun
         self.add_class("-typing")
         self.call_after_refresh(field.focus)
 
@@ -128,8 +129,7 @@ class KnobRow(Horizontal, can_focus=True):
                 self._done()
         elif self.knob.kind in {KnobKind.INT, KnobKind.FLOAT} and event.character and event.character.isdigit():
             event.stop()
-            self._type(event.character)
-            self.query_one(Input).action_end()
+            self._type(event.character, begun=True)
 
     @on(Input.Submitted)
     def _typed(self, event: Input.Submitted) -> None:

@@ -10,7 +10,7 @@ from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from cnntutor.wording import DAY, distance, plural
+from cnntutor.wording import DAY, distance, percent, plural
 
 if TYPE_CHECKING:
     from cnntutor.course.models import Course
@@ -63,7 +63,7 @@ class MemoryPanel(Widget):
             parts.append(f"{statistics.seconds_per_answer:.0f} s an answer")
         for days, kept in statistics.retention.items():
             if kept.rate is not None:
-                parts.append(f"{kept.rate:.0%} recalled in {days} days")
+                parts.append(f"{percent(kept.rate)} recalled in {days} days")
         return Text("   ·   ".join(parts), style=self.get_component_rich_style("memory-panel--label"))
 
     def _row(self, topic: TopicStatistics) -> tuple[Text, Text, Text]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     Pixels = NDArray[np.uint8]
 
 HALF = "▀"
+BLANK = Style()
+"""Every segment needs a style: Textual's filter for NO_COLOR reads it."""
 
 
 class Picture(Widget):
@@ -76,6 +78,8 @@ def fitted(pixels: Pixels, columns: int, rows: int) -> Pixels:
     colour = np.stack([pixels] * 3, axis=-1) if pixels.ndim == 2 else pixels
     height, width = colour.shape[:2]
     scale = min(columns / width, rows / height)
+    if scale >= 1:
+        scale = int(scale)
     size = (max(1, int(width * scale)), max(2, 2 * round(height * scale / 2)))
     method = Image.Resampling.NEAREST if scale >= 1 else Image.Resampling.BOX
     return np.asarray(Image.fromarray(np.ascontiguousarray(colour)).resize(size, method))
@@ -87,7 +91,7 @@ def half_blocks(pixels: Pixels, width: int) -> list[Strip]:
     before = max(0, (width - pixels.shape[1]) // 2)
     for upper, lower in zip(pixels[0::2].tolist(), pixels[1::2].tolist(), strict=True):
         cells = [_cell(tuple(top), tuple(bottom)) for top, bottom in zip(upper, lower, strict=True)]
-        lines.append(Strip([Segment(" " * before), *cells]).adjust_cell_length(width).simplify())
+        lines.append(Strip([Segment(" " * before, BLANK), *cells]).adjust_cell_length(width, BLANK).simplify())
     return lines
 
 

@@ -7,9 +7,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from cnntutor.assessment import Assessment
 from cnntutor.course.quiz import Score
 from cnntutor.tui.widgets.scroller import Scroller
-from cnntutor.wording import plural
+from cnntutor.wording import percent, plural
 
 
 class QuizScore(Scroller):
@@ -34,12 +35,12 @@ class QuizScore(Scroller):
             yield Static("", classes="calibration", markup=False)
             yield Static("", classes="next", markup=False)
 
-    def show(self, score: Score, *, placement: bool) -> None:
-        """Show the score of a finished quiz."""
+    def show(self, score: Score, assessment: Assessment) -> None:
+        """Show the score of a quiz, finished or stopped early."""
         self.query_one(".headline", Static).update(f"{score.right} of {score.asked} right")
         self.query_one(".skills", Static).update(_skills(score))
         self.query_one(".calibration", Static).update(_calibration(score))
-        self.query_one(".next", Static).update(_next(score, placement=placement))
+        self.query_one(".next", Static).update(_next(score, assessment))
         self.focus()
 
 
@@ -54,16 +55,16 @@ def _skills(score: Score) -> Table:
 def _calibration(score: Score) -> str:
     return "\n".join(
         (
-            f"You expected {score.mean_confidence:.0%} and had {score.accuracy:.0%}: {score.calibration}.",
+            f"You expected {percent(score.mean_confidence)} and had {percent(score.accuracy)}: {score.calibration}.",
             f"Brier score {score.brier:.2f} (0 is perfect; always saying 50 % gives 0.25).",
         )
     )
 
 
-def _next(score: Score, *, placement: bool) -> str:
-    if placement and score.passed:
+def _next(score: Score, assessment: Assessment) -> str:
+    if assessment.passed:
         return "Passed. The cards of this topic are planned as known; their first reviews will check."
-    if placement:
+    if assessment.placement:
         return "Not passed this time: the topic stays on your path, and nothing else changed."
     if score.missed_cards:
         return f"{plural(len(score.missed_cards), 'card')} behind what you missed will come up in today's review."

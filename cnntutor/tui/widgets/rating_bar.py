@@ -14,6 +14,11 @@ NAMES = {Rating.AGAIN: "Again", Rating.HARD: "Hard", Rating.GOOD: "Good", Rating
 TWO_BUTTONS = {Rating.AGAIN: "Forgot", Rating.GOOD: "Recalled"}
 
 
+def names_of(*, two_buttons: bool) -> dict[Rating, str]:
+    """The ratings on offer, in the order of their keys."""
+    return TWO_BUTTONS if two_buttons else NAMES
+
+
 class RatingButton(Static):
     """One rating: its key, its name and the interval it would give."""
 
@@ -41,7 +46,7 @@ class RatingButton(Static):
     def show(self, preview: Preview) -> None:
         """Write the interval this rating would give."""
         seconds = preview.choices[self._rating].seconds
-        self.update(f"{self._label}\n[$text-muted]{distance(seconds)}[/]")
+        self.update(f"{self._label}\n[dim]{distance(seconds)}[/]")
 
     def on_click(self) -> None:
         self.post_message(RatingBar.Rated(self._rating))
@@ -63,7 +68,7 @@ class RatingBar(Horizontal):
 
     def __init__(self, *, two_buttons: bool = False) -> None:
         super().__init__()
-        self._names = TWO_BUTTONS if two_buttons else NAMES
+        self._names = names_of(two_buttons=two_buttons)
 
     def compose(self) -> ComposeResult:
         for key, (rating, name) in enumerate(self._names.items(), start=1):

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from cnntutor.memory.models import Rating
 from cnntutor.tui.widgets.rating_bar import NAMES
 from cnntutor.tui.widgets.scroller import Scroller
-from cnntutor.wording import clock, distance, plural
+from cnntutor.wording import clock, distance, percent, plural
 
 if TYPE_CHECKING:
     from cnntutor.course.models import Course
@@ -57,7 +57,7 @@ class SessionSummary(Scroller):
             self._show_nothing(summary, now)
             return
         self.query_one(".headline", Static).update(
-            f"{plural(summary.answered, 'answer')} in {clock(summary.minutes * 60)}"
+            f"{plural(summary.answered, 'answer')}, {clock(summary.minutes * 60)} on the cards"
         )
         self.query_one(".figures", Static).update(_figures(summary))
         self.query_one(".ratings", Static).update(_ratings(summary))
@@ -75,10 +75,10 @@ class SessionSummary(Scroller):
 def _figures(summary: Summary) -> str:
     lines = []
     if summary.recall is not None:
-        lines.append(f"[b]{summary.recall:.0%}[/] of the reviews were recalled")
+        lines.append(f"[b]{percent(summary.recall)}[/] of the reviews were recalled")
     if summary.learnt:
         lines.append(f"[b]{summary.learnt}[/] learnt for the first time")
-    lines.append(f"[b]{summary.again}[/] forgotten and shown again" if summary.again else "nothing forgotten")
+    lines.append(f"[b]{summary.again}[/] forgotten" if summary.again else "nothing forgotten")
     return "\n".join(lines)
 
 

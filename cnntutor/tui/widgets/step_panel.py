@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.message import Message
-from textual.reactive import reactive
 from textual.widgets import Static
 
 if TYPE_CHECKING:
-    from cnntutor.course.journey import Step
+    from cnntutor.plan import Plan
 
 
 class StepPanel(Static):
@@ -30,25 +29,27 @@ class StepPanel(Static):
     class Chosen(Message):
         """The learner wants to take the step."""
 
-    step: reactive[Step | None] = reactive(None, init=False)
-
     def __init__(self) -> None:
         super().__init__()
         self.border_title = "Next step"
 
-    def watch_step(self, step: Step | None) -> None:
-        self.border_subtitle = step.topic.part if step is not None else ""
-        self.update(words_of(step))
+    def show(self, plan: Plan) -> None:
+        """Show a plan's next step."""
+        self.border_subtitle = plan.step.topic.part if plan.step is not None else ""
+        self.update(words_of(plan))
 
     def on_click(self) -> None:
         self.post_message(self.Chosen())
 
 
-def words_of(step: Step | None) -> Content:
-    """What the panel says of a step."""
-    if step is None:
+def words_of(plan: Plan) -> Content:
+    """What the panel says of the next step."""
+    if plan.step is None:
         return Content.from_markup(
-            "[b]You have been through the whole course.[/]\nReviews keep it; demos and quizzes stay open."
+            "[b]You have been through the whole course.[/]\n[dim]Reviews keep it; demos and quizzes stay open.[/]"
         )
-    markup = "[b]$topic[/]\n[dim]$what[/]\n\n[b]n[/] goes there"
-    return Content.from_markup(markup, topic=step.topic.title, what=step.text)
+    what = plan.step.text
+    if plan.waits_for_tomorrow:
+        what += ", from tomorrow on; until then, play with the demo"
+    markup = "[b]$topic[/]\n[dim]$what[/]\n[b]n[/] goes there"
+    return Content.from_markup(markup, topic=plan.step.topic.title, what=what)

@@ -55,8 +55,9 @@ class TopBar(Horizontal):
     def _places(self) -> Content:
         parts = [Content.from_markup(" [$accent bold]▚ cnntutor[/] ")]
         for name, label in PLACES.items():
-            here = name == self._here
-            link = f"[$primary bold]{label}[/]" if here else f"[@click=screen.go('{name}')]{label}[/]"
+            here = name == self._here and not self._trail
+            lit = f"[$primary bold]{label}[/]" if name == self._here else label
+            link = lit if here else f"[@click=screen.go('{name}')]{lit}[/]"
             parts.append(Content.from_markup(f"  {link}"))
         if self._trail:
             parts.append(Content.from_markup("  [dim]›[/]  [dim]$trail[/]", trail=self._trail))

@@ -98,13 +98,13 @@ def call_to_action(plan: Plan, now: datetime) -> str:
     """One line: start, catch up, or when to come back."""
     queue = plan.queue
     if plan.catching_up is not None and queue.backlog:
-        return f"Catching up: {queue.backlog} wait for the days to come ([b]c[/] changes that)"
+        return f"Catching up: {queue.backlog} wait ([b]c[/] changes it)"
     if plan.offer is not None:
-        return f"{plan.offer.backlog} piled up; [b]c[/] spreads them over {plan.offer.days} days"
+        return f"{plan.offer.backlog} piled up: [b]c[/] spreads them"
     if queue.backlog:
-        return f"{queue.backlog} more are held back by the day's limit"
+        return f"{queue.backlog} more wait: the day's limit"
     if queue.cards:
         return "[b]enter[/] starts the review"
     if queue.next_due is not None:
-        return f"All done. The next card is due in {distance((queue.next_due - now).total_seconds())}."
-    return "Nothing is scheduled yet; take the next step."
+        return f"All done. Next in {distance((queue.next_due - now).total_seconds())}."
+    return "Nothing planned yet: [b]n[/] begins."

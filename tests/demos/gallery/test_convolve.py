@@ -184,7 +184,7 @@ def test_what_cannot_be_is_refused_by_the_name_of_its_knob(values: dict[str, Any
 
 @pytest.mark.parametrize("size", range(1, 12))
 def test_a_card_may_ask_for_any_kernel_size_without_naming_a_kernel(size: int) -> None:
-    _, knobs = catalogue.parse_link(f"convolve kernel_size={size}")
+    knobs = catalogue.parse_knobs(convolve, {"kernel_size": size})
     assert knobs.model_dump()["kernel_size"] == size
 
 

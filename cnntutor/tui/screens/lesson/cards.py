@@ -15,7 +15,9 @@ from textual.widgets.option_list import Option
 from cnntutor.course.cards import Card
 from cnntutor.course.models import Topic
 from cnntutor.memory.models import FLAGS, CardMemory, Phase
+from cnntutor.tui.guard import guarded
 from cnntutor.tui.routes import Go, ToLesson, ToReview
+from cnntutor.tui.screens.lesson.pane import Pane
 from cnntutor.tui.widgets.card_face import CardFace
 from cnntutor.tui.widgets.scroller import Options
 from cnntutor.wording import DAY, distance
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 FLAG_COLOURS = {"red": "red", "orange": "dark_orange", "green": "green", "blue": "blue"}
 
 
-class CardsPane(Horizontal):
+class CardsPane(Horizontal, Pane):
     """The list on the left, the card under the cursor with both sides on the right."""
 
     DEFAULT_CSS = """
@@ -40,17 +42,17 @@ class CardsPane(Horizontal):
         Binding("v", "review", "Review topic"),
         Binding("e", "source", "Explain"),
         Binding("d", "demo", "Demo"),
-        Binding("s", "suspend", "Suspend/resume"),
-        Binding("b", "bury", "Bury"),
+        Binding("s", "suspend", "Suspend or resume", show=False),
+        Binding("b", "bury", "Bury", show=False),
         Binding("f", "flag", "Flag"),
-        Binding("enter", "fresh", "Fresh numbers", show=False),
     ]
 
-    def __init__(self, topic: Topic, store: Store) -> None:
+    def __init__(self, topic: Topic, store: Store, card: str = "") -> None:
         super().__init__()
         self._topic = topic
         self._store = store
         self._seed = 0
+        self._wanted = card
 
     def compose(self) -> ComposeResult:
         yield Options()
@@ -58,15 +60,17 @@ class CardsPane(Horizontal):
 
     def on_mount(self) -> None:
         self._list()
-        options = self.query_one(Options)
-        options.highlighted = 0 if self._topic.cards else None
-        options.focus()
+        ids = [str(card.id) for card in self._topic.cards]
+        wanted = ids.index(self._wanted) if self._wanted in ids else 0
+        self.query_one(Options).highlighted = wanted if ids else None
 
     def _list(self) -> None:
         """Write the list anew and keep the cursor where it is."""
         options = self.query_one(Options)
         row = options.highlighted
-        memories = {m.card: m for m in self._store.memories(self._topic.slug)}
+        memories: dict[str, CardMemory] = {}
+        with guarded(self):
+            memories = {m.card: m for m in self._store.memories(self._topic.slug)}
         options.clear_options()
         options.add_options([Option(_entry(card, memories.get(card.id)), id=card.id) for card in self._topic.cards])
         options.highlighted = row
@@ -77,7 +81,9 @@ class CardsPane(Horizontal):
         await self._show(self._topic.cards[event.option_index])
 
     async def _show(self, card: Card) -> None:
-        state = standing(self._store.memory(card.id), self._store.now())
+        state = ""
+        with guarded(self):
+            state = standing(self._store.memory(card.id), self._store.now())
         await self.query_one(CardFace).show(card.draw(self._seed), f"{card.id}  ·  {state}", revealed=True)
 
     def _card(self) -> Card | None:
@@ -109,24 +115,25 @@ class CardsPane(Horizontal):
         card = self._card()
         if card is None:
             return
-        if self._store.memory(card.id).suspended:
-            self._store.resume(card.id)
-        else:
-            self._store.suspend(card.id)
+        with guarded(self):
+            suspended = self._store.memory(card.id).suspended
+            (self._store.resume if suspended else self._store.suspend)(card.id)
         self._list()
 
     def action_bury(self) -> None:
         card = self._card()
         if card is not None:
-            self._store.bury(card.id)
+            with guarded(self):
+                self._store.bury(card.id)
             self._list()
 
     def action_flag(self) -> None:
         card = self._card()
         if card is None:
             return
-        flag = self._store.memory(card.id).flag
-        self._store.flag(card.id, FLAGS[(FLAGS.index(flag) + 1) % len(FLAGS)])
+        with guarded(self):
+            flag = self._store.memory(card.id).flag
+            self._store.flag(card.id, FLAGS[(FLAGS.index(flag) + 1) % len(FLAGS)])
         self._list()
 
 

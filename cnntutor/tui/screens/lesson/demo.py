@@ -17,6 +17,7 @@ from cnntutor.demos.catalogue import load, parse_knobs
 from cnntutor.demos.knobs import values_of
 from cnntutor.demos.protocol import Demo, Knobs
 from cnntutor.errors import CnntutorError
+from cnntutor.tui.screens.lesson.pane import Pane
 from cnntutor.tui.widgets.frame_view import FrameView
 from cnntutor.tui.widgets.knob_row import KnobRow
 from cnntutor.tui.widgets.scroller import Scroller
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from cnntutor.demos.frame import Frame
 
 
-class DemoPane(Horizontal):
+class DemoPane(Horizontal, Pane):
     """A demo with its knobs. Turning one runs it again; an impossible setting is refused beside the knob."""
 
     DEFAULT_CSS = """
@@ -50,25 +51,35 @@ class DemoPane(Horizontal):
         Binding("a", "again", "Run again"),
         Binding("x", "reset", "Reset"),
         Binding("c", "code", "Show code"),
+        Binding("pagedown", "words(1)", "Scroll the text", show=False),
+        Binding("pageup", "words(-1)", "Scroll the text back", show=False),
     ]
 
     def __init__(self, topic: Topic, worker: WorkerClient, link: DemoLink | None = None) -> None:
         super().__init__()
         self._worker = worker
         self._link = link if link is not None else _first_demo(topic)
-        self._demo: Demo | None = load(self._link.demo) if self._link is not None else None
-        self._knobs: Knobs | None = self._linked_knobs()
+        self._demo: Demo | None = None
+        self._knobs: Knobs | None = None
+        self._complaint = ""
         self._seed = 0
         self._paused = False
 
-    def _linked_knobs(self) -> Knobs | None:
-        if self._demo is None or self._link is None:
-            return None
-        return parse_knobs(self._demo, self._link.knobs)
+    def _load(self) -> None:
+        """Load the linked demo; what is impossible about the link is said, and the demo stands at its defaults."""
+        if self._link is None:
+            return
+        try:
+            self._demo = load(self._link.demo)
+            self._knobs = parse_knobs(self._demo, {})
+            self._knobs = parse_knobs(self._demo, self._link.knobs)
+        except CnntutorError as error:
+            self._complaint = str(error)
 
     def compose(self) -> ComposeResult:
+        self._load()
         if self._demo is None:
-            yield Static("This topic has no demo yet.", classes="none")
+            yield Static(self._complaint or "This topic has no demo yet.", classes="none", markup=False)
             return
         with Scroller(classes="controls", can_focus=False):
             yield Static(self._demo.title, classes="title", markup=False)
@@ -85,6 +96,7 @@ class DemoPane(Horizontal):
         if self._demo is not None:
             self._show_knobs()
             self._run()
+            self._refuse(self._complaint)
 
     async def on_unmount(self) -> None:
         await self._worker.stop()
@@ -93,6 +105,7 @@ class DemoPane(Horizontal):
 
     def _run(self) -> None:
         self._paused = False
+        self._refuse("")
         self.remove_class("demo-done")
         self._consume()
 
@@ -168,12 +181,19 @@ class DemoPane(Horizontal):
         self._run()
 
     def action_pause(self) -> None:
+        if self.has_class("demo-done"):
+            return
         self._paused = not self._paused
         if self._paused:
             self._worker.pause()
         else:
             self._worker.resume()
         self._say_state("paused" if self._paused else "running")
+
+    def action_words(self, step: int) -> None:
+        """Scroll what is said about the pictures without leaving the knobs."""
+        words = self.query_one(".words", Scroller)
+        words.scroll_relative(y=step * max(1, words.size.height - 1), animate=False)
 
     def action_code(self) -> None:
         from cnntutor.demos.show_code import show_code

@@ -12,10 +12,11 @@ from textual.containers import Vertical
 from textual.widgets.option_list import Option
 
 from cnntutor.course.models import Resource, Topic
+from cnntutor.tui.screens.lesson.pane import Pane
 from cnntutor.tui.widgets.scroller import Options
 
 
-class LinksPane(Vertical):
+class LinksPane(Vertical, Pane):
     """The topic's resources. Enter opens one, `y` copies its address."""
 
     DEFAULT_CSS = """
@@ -27,7 +28,6 @@ class LinksPane(Vertical):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "Open in the browser"),
         Binding("y", "copy", "Copy the address"),
     ]
 

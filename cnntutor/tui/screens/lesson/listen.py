@@ -12,11 +12,12 @@ from textual.widgets import Static
 
 from cnntutor.course.models import Topic
 from cnntutor.listen.timing import TimedLine, duration, timetable
+from cnntutor.tui.screens.lesson.pane import Pane
 from cnntutor.tui.widgets.scroller import Scroller
 from cnntutor.wording import clock, plural
 
 
-class ListenPane(Vertical):
+class ListenPane(Vertical, Pane):
     """The transcript by chapters: when each sentence is said, by whom, and what."""
 
     COMPONENT_CLASSES = {"listen--time", "listen--first", "listen--second"}  # noqa: RUF012
@@ -36,19 +37,20 @@ class ListenPane(Vertical):
     def __init__(self, topic: Topic) -> None:
         super().__init__()
         self._topic = topic
+        by_chapter = groupby(timetable(topic.script), key=lambda line: line.chapter)
+        self._chapters = {index: list(lines) for index, lines in by_chapter}
 
     def compose(self) -> ComposeResult:
         script = self._topic.script
         with Scroller(), Vertical(classes="column"):
             head = f"{clock(duration(script))}  ·  {plural(len(script.chapters), 'chapter')}"
             yield Static(head, classes="head", markup=False)
-            for index, lines in groupby(timetable(script), key=lambda line: line.chapter):
+            for index in self._chapters:
                 yield Static(script.chapters[index].title, classes="chapter", markup=False)
                 yield Static(classes="lines", id=f"chapter-{index}", markup=False)
-                self._chapters = {**getattr(self, "_chapters", {}), index: list(lines)}
 
     def on_mount(self) -> None:
-        for index, lines in getattr(self, "_chapters", {}).items():
+        for index, lines in self._chapters.items():
             self.query_one(f"#chapter-{index}", Static).update(self._table(lines))
 
     def _table(self, lines: list[TimedLine]) -> Table:

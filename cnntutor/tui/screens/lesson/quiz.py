@@ -12,7 +12,9 @@ from textual.containers import Vertical
 from textual.widgets import Button, Static
 
 from cnntutor.course.models import Topic
+from cnntutor.tui.guard import guarded
 from cnntutor.tui.routes import Go, ToQuiz
+from cnntutor.tui.screens.lesson.pane import Pane
 from cnntutor.tui.widgets.scroller import Scroller
 from cnntutor.wording import plural
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from cnntutor.memory.store import Store
 
 
-class QuizPane(Vertical):
+class QuizPane(Vertical, Pane):
     """How the last answers went, skill by skill; Enter takes the quiz."""
 
     DEFAULT_CSS = """
@@ -45,7 +47,9 @@ class QuizPane(Vertical):
         self._store = store
 
     def compose(self) -> ComposeResult:
-        results = self._store.quiz_results(self._topic.slug)
+        results: list[QuizResult] = []
+        with guarded(self):
+            results = self._store.quiz_results(self._topic.slug)
         with Scroller(), Vertical(classes="column"):
             yield Static(plural(len(self._topic.questions), "question"), classes="headline")
             yield Static(
@@ -60,9 +64,6 @@ class QuizPane(Vertical):
             yield Button("I know this", id="placement")
             if results:
                 yield Static(_history(results))
-
-    def on_mount(self) -> None:
-        self.query_one("#take", Button).focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         event.stop()

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widget import Widget
 from textual.widgets import TabbedContent, TabPane
 
-from cnntutor.course.models import Topic
 from cnntutor.course.tabs import TABS, check_tab
 from cnntutor.services import Services
 from cnntutor.tui.routes import ToLesson
+from cnntutor.tui.screens.lesson.pane import Pane
 from cnntutor.tui.screens.room import EVERYWHERE, Room
 
 if TYPE_CHECKING:
@@ -35,7 +33,7 @@ class LessonScreen(Room):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left_square_bracket", "turn(-1)", "Tab before", key_display="[", show=False),
-        Binding("right_square_bracket", "turn(1)", "Next tab (or 1–7)", key_display="]"),
+        Binding("right_square_bracket", "turn(1)", "Next tab", key_display="]"),
         *(
             Binding(str(number), f"show('{name}')", label, show=False)
             for number, (name, label) in enumerate(TABS.items(), start=1)
@@ -65,6 +63,13 @@ class LessonScreen(Room):
         """Let torch warm up in its own process while the learner reads."""
         self.run_worker(self._worker.start(), group="warm-up")
 
+    def leave(self) -> None:
+        """Let every pane keep what it wants to find again."""
+        for tab in self.query(TabPane):
+            for pane in tab.children:
+                if isinstance(pane, Pane):
+                    pane.leave()
+
     def action_turn(self, step: int) -> None:
         names = list(TABS)
         tabs = self.query_one(TabbedContent)
@@ -78,66 +83,39 @@ class LessonScreen(Room):
         pane = event.pane
         if not pane.children:
             await pane.mount(self._pane(pane.id or "summary"))
-        self.call_after_refresh(self._focus_in, pane)
+        (content,) = pane.children
+        if isinstance(content, Pane):
+            self.call_after_refresh(content.focus_first)
 
-    def _focus_in(self, pane: TabPane) -> None:
-        """Put the cursor into the tab, unless the tab has put it somewhere itself."""
-        inside = [widget for widget in self.focus_chain if pane in widget.ancestors]
-        if inside and self.focused not in inside:
-            inside[0].focus()
+    def _pane(self, name: str) -> Pane:
+        """The content of a tab. Imported here, so that a lesson opens without paying for all seven."""
+        topic, store, route = self._topic, self._services.store, self._route
+        match name:
+            case "listen":
+                from cnntutor.tui.screens.lesson.listen import ListenPane
 
-    def _pane(self, name: str) -> Widget:
-        if name == "demo":
-            from cnntutor.tui.screens.lesson.demo import DemoPane
+                return ListenPane(topic)
+            case "read":
+                from cnntutor.tui.screens.lesson.read import ReadPane
 
-            return DemoPane(self._topic, self._worker, self._route.demo)
-        return PANES[name](self._topic, self._services, self._route)
+                return ReadPane(topic, store, section=route.section)
+            case "cards":
+                from cnntutor.tui.screens.lesson.cards import CardsPane
 
+                return CardsPane(topic, store, card=route.card)
+            case "quiz":
+                from cnntutor.tui.screens.lesson.quiz import QuizPane
 
-Maker = Callable[[Topic, Services, ToLesson], Widget]
+                return QuizPane(topic, store)
+            case "demo":
+                from cnntutor.tui.screens.lesson.demo import DemoPane
 
+                return DemoPane(topic, self._worker, route.demo)
+            case "links":
+                from cnntutor.tui.screens.lesson.links import LinksPane
 
-def _summary(topic: Topic, services: Services, route: ToLesson) -> Widget:
-    from cnntutor.tui.screens.lesson.summary import SummaryPane
+                return LinksPane(topic)
+            case _:
+                from cnntutor.tui.screens.lesson.summary import SummaryPane
 
-    return SummaryPane(topic)
-
-
-def _listen(topic: Topic, services: Services, route: ToLesson) -> Widget:
-    from cnntutor.tui.screens.lesson.listen import ListenPane
-
-    return ListenPane(topic)
-
-
-def _read(topic: Topic, services: Services, route: ToLesson) -> Widget:
-    from cnntutor.tui.screens.lesson.read import ReadPane
-
-    return ReadPane(topic, services.store, section=route.section)
-
-
-def _cards(topic: Topic, services: Services, route: ToLesson) -> Widget:
-    from cnntutor.tui.screens.lesson.cards import CardsPane
-
-    return CardsPane(topic, services.store)
-
-
-def _quiz(topic: Topic, services: Services, route: ToLesson) -> Widget:
-    from cnntutor.tui.screens.lesson.quiz import QuizPane
-
-    return QuizPane(topic, services.store)
-
-
-def _links(topic: Topic, services: Services, route: ToLesson) -> Widget:
-    from cnntutor.tui.screens.lesson.links import LinksPane
-
-    return LinksPane(topic)
-
-
-PANES: dict[str, Maker] = {
-    "summary": _summary,
-    "listen": _listen,
-    "read": _read,
-    "cards": _cards,
-    "quiz": _quiz,
-    "links": _links,
-}
+                return SummaryPane(topic)

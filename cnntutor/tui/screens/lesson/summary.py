@@ -8,12 +8,13 @@ from textual.widgets import Static
 
 from cnntutor.course.models import Topic
 from cnntutor.listen.timing import duration
+from cnntutor.tui.screens.lesson.pane import Pane
 from cnntutor.tui.widgets.prose import Prose
 from cnntutor.tui.widgets.scroller import Scroller
 from cnntutor.wording import clock, plural
 
 
-class SummaryPane(Vertical):
+class SummaryPane(Vertical, Pane):
     """Title, summary, and what the lesson holds."""
 
     DEFAULT_CSS = """
@@ -38,9 +39,8 @@ class SummaryPane(Vertical):
 
     def _facts(self) -> str:
         topic = self._topic
-        minutes = max(1, round(topic.article.words / 200))
         facts = [
-            f"read {minutes} min",
+            f"read {topic.article.minutes} min",
             f"listen {clock(duration(topic.script))}",
             plural(len(topic.cards), "card"),
             plural(len(topic.questions), "question"),
