@@ -19,8 +19,11 @@ class Services:
     store: Store
 
 
-def open_services() -> Services:
+def open_services(patience: float = 5.0) -> Services:
     """Load the course, open the learner's database and let it know the course's cards.
+
+    Args:
+        patience: seconds to wait while another program writes to the database.
 
     Raises:
         CourseError: the course cannot be opened.
@@ -32,7 +35,7 @@ def open_services() -> Services:
     from cnntutor.memory.store import Store
 
     course = load_course(find_course(paths.content_dir()))
-    store = Store.open(paths.database_path(), course=course.slug)
+    store = Store.open(paths.database_path(), course=course.slug, patience=patience)
     store.enrol([CardSlot(c.id, c.note, t.slug) for t in course.topics() for c in t.cards])
     return Services(course, store)
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cnntutor.errors import CnntutorError
 
 if TYPE_CHECKING:
     from cnntutor.tui.routes import Route
+
+PATIENCE = 0.5
+"""Seconds that the app waits while another program writes to the database: it must not freeze meanwhile."""
 
 
 def start() -> None:
@@ -45,9 +49,12 @@ def run_app(route: Route | None = None) -> None:
     from cnntutor.tui.screens.room import SMALLEST
 
     _check_size(*SMALLEST)
-    error = CnntutorApp(open_services, glance(paths.database_path()), route).run()
+    app = CnntutorApp(partial(open_services, patience=PATIENCE), glance(paths.database_path()), route)
+    error = app.run()
     if error is not None:
         raise error
+    if app.return_code:
+        raise SystemExit(app.return_code)
 
 
 def has_terminal() -> bool:

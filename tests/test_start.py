@@ -45,8 +45,9 @@ class Terminal:
 
     def end(self) -> int:
         """Read until the program ends; its exit status."""
+        end = time.monotonic() + 30
         while self._read():
-            pass
+            assert time.monotonic() < end, self.seen[-500:]
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
     def _read(self) -> bool:
@@ -111,17 +112,22 @@ FULL_DISK = """
 from cnntutor.errors import StoreError
 from cnntutor.memory.store import Store
 def full(*_, **__): raise StoreError("the disk is full")
-Store.bury = full
+Store.statistics = full
 """
+
+
+@pytest.mark.usefixtures("home")
+def test_told_to_end_the_app_gives_the_terminal_back() -> None:
+    with terminal(80, 24) as screen:
+        screen.until(b"starts the review")
+        os.kill(screen.pid, signal.SIGTERM)
+        assert screen.end() == 0
+    assert screen.seen.rindex(b"\x1b[?1049l") > screen.seen.rindex(b"\x1b[?1049h")
 
 
 @pytest.mark.usefixtures("home")
 def test_an_error_that_no_screen_deals_with_ends_the_app_with_its_line() -> None:
     with terminal(80, 24, before=FULL_DISK) as screen:
-        screen.until(b"starts the review")
-        screen.press("\r")
-        screen.until(b"shows the answer")
-        screen.press("b")
         assert screen.end() == 1
     assert b"cnntutor: the disk is full" in screen.seen
     assert b"Traceback" not in screen.seen

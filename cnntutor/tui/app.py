@@ -98,6 +98,11 @@ class CnntutorApp(App[CnntutorError]):
         self._services = message.services
         self.theme_changed_signal.subscribe(self, self._keep_theme)
         self._today.open(message.services)
+        from cnntutor.course.models import problem_line
+
+        complaint = problem_line(message.services.course)
+        if complaint:
+            self.notify(complaint, severity="warning", timeout=15)
         if self._start is not None:
             self._open(self._start)
 
