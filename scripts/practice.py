@@ -12,9 +12,7 @@ from cnntutor.memory.models import Rating
 from cnntutor.memory.store import Store
 
 
-def practise(
-    store: Store, until: datetime, *, days: int, rest: int = 1, seed: int = 1, skip: float = 0.12
-) -> None:
+def practise(store: Store, until: datetime, *, days: int, rest: int = 1, seed: int = 1, skip: float = 0.12) -> None:
     """Answer what is due on every day of a stretch of days.
 
     Args:

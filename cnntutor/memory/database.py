@@ -11,7 +11,7 @@ import shutil
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -109,17 +109,13 @@ class Database:
             self.connection.close()
             self._engine.dispose()
 
-    @contextmanager
-    def reading(self) -> Iterator[None]:
+    def reading(self) -> AbstractContextManager[None]:
         """One view of the data for all statements inside."""
-        with self._transaction("BEGIN"):
-            yield
+        return self._transaction("BEGIN")
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> AbstractContextManager[None]:
         """One transaction that no other writer comes between; committed on leaving, or undone by an error."""
-        with self._transaction("BEGIN IMMEDIATE"):
-            yield
+        return self._transaction("BEGIN IMMEDIATE")
 
     def ask(self, statement: str, params: Params) -> Sequence[Sequence[Any]]:
         """All rows of a statement, inside `reading` or `writing`."""

@@ -34,7 +34,10 @@ class Entry:
 
 
 class Journal:
-    """Appends to the log of one learner and course. Every method is whole: all of it is written, or nothing."""
+    """Appends to the log of one learner and course.
+
+    Every method is called within a transaction of the store, after it made sure of the settings.
+    """
 
     def __init__(self, database: Database, owner: dict[str, str], device: str, kept: KeptSettings) -> None:
         self._database = database
@@ -48,8 +51,7 @@ class Journal:
         Raises:
             UsageError: the course has no such card.
         """
-        with self._database.reading():
-            found = self._find(card)
+        found = self._find(card)
         if found is None or found[rows.RETIRED]:
             raise UsageError(f"There is no card “{card}” in this course; `cnntutor course show TOPIC` lists them.")
         return rows.memory_of(found)
@@ -61,42 +63,38 @@ class Journal:
             UsageError: the course has no such card.
             StaleCardError: the card, or the settings that plan it, changed since it was shown.
         """
-        with self._database.writing():
-            memory = self.memory(card)
-            if shown is not None and (shown.card != card or shown.version != memory.version):
-                raise StaleCardError(STALE)
-            if shown is not None and shown.planned_by != self._kept.scheduler.fingerprint:
-                raise StaleCardError(REPLANNED)
-            return self._write(memory, entry, moment)
+        memory = self.memory(card)
+        if shown is not None and (shown.card != card or shown.version != memory.version):
+            raise StaleCardError(STALE)
+        if shown is not None and shown.planned_by != self._kept.scheduler.fingerprint:
+            raise StaleCardError(REPLANNED)
+        return self._write(memory, entry, moment)
 
     def append_all(self, cards: Iterable[str], entry: Entry, moment: Moment) -> list[LogRow]:
         """Write the same about several cards, or about none of them if one is unknown."""
-        with self._database.writing():
-            return [self._write(self.memory(card), entry, moment) for card in dict.fromkeys(cards)]
+        return [self._write(self.memory(card), entry, moment) for card in dict.fromkeys(cards)]
 
     def pass_cards(self, cards: Iterable[str], moment: Moment) -> int:
         """Answer with easy whatever was never answered before; the number of cards that were."""
         entry = Entry(Event.ANSWER, Rating.EASY, source=PLACEMENT)
-        with self._database.writing():
-            unseen = [card for card in dict.fromkeys(cards) if self.memory(card).state.reps == 0]
-            self.append_all(unseen, entry, moment)
+        unseen = [card for card in dict.fromkeys(cards) if self.memory(card).state.reps == 0]
+        self.append_all(unseen, entry, moment)
         return len(unseen)
 
     def undo(self, moment: Moment, row_id: str | None = None) -> LogRow | None:
         """Take back one row, or the last thing that this device's learner did to a card; None if there is none."""
-        with self._database.writing():
-            if row_id is None:
-                found = self._database.ask(sql.LAST_MINE, self._owner | {"device": self._device})
-            else:
-                found = self._database.ask(sql.UNDOABLE, self._owner | {"id": row_id})
-            if not found:
-                return None
-            taken = rows.log_row_of(found[0])
-            memory = rows.memory_of(self._known(taken.card))
-            undo = self._row(memory, Entry(Event.UNDO, target=taken.id), moment)
-            self._database.tell(sql.APPEND, self._owner | rows.log_params(undo))
-            self._save(self._replayed(memory), seen=memory.version)
-            return taken
+        if row_id is None:
+            found = self._database.ask(sql.LAST_MINE, self._owner | {"device": self._device})
+        else:
+            found = self._database.ask(sql.UNDOABLE, self._owner | {"id": row_id})
+        if not found:
+            return None
+        taken = rows.log_row_of(found[0])
+        memory = rows.memory_of(self._known(taken.card))
+        undo = self._row(memory, Entry(Event.UNDO, target=taken.id), moment)
+        self._database.tell(sql.APPEND, self._owner | rows.log_params(undo))
+        self._save(self._replayed(memory), seen=memory.version)
+        return taken
 
     def merge(self, other: Iterable[LogRow]) -> int:
         """Add the rows of another log that are not here yet; the number of them.
@@ -108,35 +106,31 @@ class Journal:
         blank = next((row for row in found if row.event is Event.ANSWER and row.rating is None), None)
         if blank is not None:
             raise UsageError(f"Answer {blank.id} of the card “{blank.card}” has no rating; nothing was added.")
-        with self._database.writing():
-            added = [row for row in found if self._database.tell(sql.UNION, self._owner | rows.log_params(row))]
-            for card in dict.fromkeys(row.card for row in added):
-                memory = rows.memory_of(self._known(card))
-                self._save(self._replayed(memory), seen=memory.version)
+        added = [row for row in found if self._database.tell(sql.UNION, self._owner | rows.log_params(row))]
+        for card in dict.fromkeys(row.card for row in added):
+            memory = rows.memory_of(self._known(card))
+            self._save(self._replayed(memory), seen=memory.version)
         return len(added)
 
     def rebuild(self, scheduler: Scheduler | None = None) -> None:
         """Replay the whole log into the cards, under another scheduler where given."""
         scheduler = scheduler or self._kept.scheduler
-        with self._database.writing():
-            cards = [rows.memory_of(row) for row in self._database.ask(sql.ALL_CARDS, self._owner)]
-            logged = map(rows.log_row_of, self._database.ask(sql.LOG_BY_CARD, self._owner))
-            log = {card: list(each) for card, each in groupby(logged, lambda row: row.card)}
-            replayed = ((card, replay(card, log.get(card.card, ()), scheduler)) for card in cards)
-            changed = [self._state(after, before.version) for before, after in replayed if before != after]
-            self._database.tell_all(sql.SAVE_CARD, changed)
+        cards = [rows.memory_of(row) for row in self._database.ask(sql.ALL_CARDS, self._owner)]
+        logged = map(rows.log_row_of, self._database.ask(sql.LOG_BY_CARD, self._owner))
+        log = {card: list(each) for card, each in groupby(logged, lambda row: row.card)}
+        replayed = ((card, replay(card, log.get(card.card, ()), scheduler)) for card in cards)
+        changed = [self._state(after, before.version) for before, after in replayed if before != after]
+        self._database.tell_all(sql.SAVE_CARD, changed)
 
     def enrol(self, slots: Sequence[CardSlot]) -> None:
         """Make the cards of the course exactly these, in this order."""
         params = [self._owner | rows.slot_params(slot, position) for position, slot in enumerate(slots)]
-        with self._database.writing():
-            self._database.tell(sql.RETIRE_ALL, self._owner | {"retired": True})
-            self._database.tell_all(sql.PUT_SLOT, params)
+        self._database.tell(sql.RETIRE_ALL, self._owner | {"retired": True})
+        self._database.tell_all(sql.PUT_SLOT, params)
 
     def read(self, statement: str) -> list[LogRow]:
         """The rows of the log that a statement of `sql` chooses."""
-        with self._database.reading():
-            return [rows.log_row_of(row) for row in self._database.ask(statement, self._owner)]
+        return [rows.log_row_of(row) for row in self._database.ask(statement, self._owner)]
 
     def _write(self, memory: CardMemory, entry: Entry, moment: Moment) -> LogRow:
         row = self._row(memory, entry, moment)

@@ -156,7 +156,8 @@ class Store:
         Raises:
             UsageError: the course has no such card.
         """
-        return self._journal.memory(card_id)
+        with self._database.reading():
+            return self._journal.memory(card_id)
 
     def memories(self, topic: str | None = None) -> list[CardMemory]:
         """What is remembered of every card of the course (or of one topic), in course order."""
@@ -194,7 +195,7 @@ class Store:
             UsageError: the course has no such card.
         """
         with self._reading():
-            memory, moment, scheduler = self.memory(card_id), self.moment(at), self._kept.scheduler
+            memory, moment, scheduler = self._journal.memory(card_id), self.moment(at), self._kept.scheduler
         return Preview(
             card=card_id,
             version=memory.version,
@@ -328,11 +329,13 @@ class Store:
 
     def log(self) -> list[LogRow]:
         """The answers that count, oldest first: undone answers and undo rows are left out."""
-        return self._journal.read(sql.ANSWERS)
+        with self._database.reading():
+            return self._journal.read(sql.ANSWERS)
 
     def events(self) -> list[LogRow]:
         """Every row of the log, oldest first."""
-        return self._journal.read(sql.EVENTS)
+        with self._database.reading():
+            return self._journal.read(sql.EVENTS)
 
     def merge(self, other: Iterable[LogRow]) -> int:
         """Add the rows of another log that are not here yet, and replay the cards they speak of.

@@ -151,6 +151,8 @@ class ReadPane(Horizontal, Pane):
         elif isinstance(fraction, int | float):
             self._article.scroll_to(y=fraction * self._article.max_scroll_y, animate=False)
         self.watch(self._article, "scroll_y", self._note_place)
+        # Text is laid out bit by bit; the section being read is known for good once it has its full height.
+        self.watch(self._article, "virtual_size", self._mark_again, init=False)
 
     def _note_place(self, scroll_y: float) -> None:
         """Follow the reader. Whoever was sent here to look something up has not moved her bookmark."""
@@ -183,6 +185,9 @@ class ReadPane(Horizontal, Pane):
         views = [view for view in self.query(SectionView) if view.section.level > 1]
         begun = [row for row, view in enumerate(views) if view.virtual_region.y <= scroll_y + 3]
         contents.highlighted = begun[-1] if begun else None
+
+    def _mark_again(self) -> None:
+        self._mark_section(self._article.scroll_y)
 
     def _go_to(self, section_id: str) -> None:
         try:
