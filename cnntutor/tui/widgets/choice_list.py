@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Static
 
-LETTERS = "abcdefghij"
+from cnntutor.course.questions import LETTERS
 
 
 class ChoiceRow(Static):
