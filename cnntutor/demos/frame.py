@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 Cell = str | int | float | bool | None
 
+LONGEST_HOLD = 10.0
+"""Seconds a frame may ask to be looked at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Curve:
@@ -45,6 +48,33 @@ class Table:
                 raise ValueError(f"a row of {len(row)} cells does not fit {len(self.columns)} columns")
 
 
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Numbers that lie as they belong together: a patch, a kernel, a confusion matrix. Drawn cell by cell."""
+
+    rows: tuple[tuple[float | int | None, ...], ...]
+    """None is a cell that is not known yet."""
+    marked: tuple[tuple[int, int], ...] = ()
+    """(row, column) of the cells to look at, e.g. those under the window."""
+    row_names: tuple[str, ...] = ()
+    """A name before each row; none at all, or one a row."""
+    column_names: tuple[str, ...] = ()
+    digits: int = 2
+    """Digits after the point for numbers that are not whole."""
+
+    def __post_init__(self) -> None:
+        widths = {len(row) for row in self.rows}
+        if len(widths) > 1:
+            raise ValueError(f"the rows of a grid are equally long, not {sorted(widths)}")
+        width = widths.pop() if widths else 0
+        for names, count in ((self.row_names, len(self.rows)), (self.column_names, width)):
+            if names and len(names) != count:
+                raise ValueError(f"{len(names)} names do not fit {count} lines of a grid")
+        for row, column in self.marked:
+            if not (0 <= row < len(self.rows) and 0 <= column < width):
+                raise ValueError(f"there is no cell {row}, {column} to mark in a grid of {len(self.rows)} × {width}")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """One moment of a demo. Everything may be left out; mappings keep the order in which they are shown."""
@@ -53,8 +83,13 @@ class Frame:
     """Pictures by title, uint8 [H, W] or [H, W, 3]."""
     curves: Mapping[str, Curve] = field(default_factory=dict)
     """Lines by legend."""
+    grids: Mapping[str, Grid] = field(default_factory=dict)
+    """Grids of numbers by title."""
     tables: Mapping[str, Table] = field(default_factory=dict)
     """Tables by title."""
+    views: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What is seen together: the titles of pictures, charts, grids and tables by the view's name. The first view is
+    the one to start with. Without views there is one for everything but the tables, and one for these."""
     figures: Mapping[str, float] = field(default_factory=dict)
     """The run's numbers by name, e.g. `output_size`; the ones cards and questions ask for."""
     caption: str = ""
@@ -63,12 +98,44 @@ class Frame:
     """Lines of working with this run's numbers filled in."""
     progress: float | None = None
     """How much of the run is done, 0–1; None where there is no end."""
+    hold: float = 0.0
+    """Seconds that the frame stays on the screen at normal pace, for animations; without a screen nobody waits."""
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What knobs of kind text may be set to in this run, by knob: the layers of the net that was loaded, say."""
 
     def __post_init__(self) -> None:
         for title, pixels in self.images.items():
             _check_pixels(title, pixels)
         if self.progress is not None and not 0 <= self.progress <= 1:
             raise ValueError(f"progress goes from 0 to 1, not {self.progress}")
+        if not 0 <= self.hold <= LONGEST_HOLD:
+            raise ValueError(f"hold goes from 0 to {LONGEST_HOLD:g} seconds, not {self.hold}")
+        self._check_views()
+
+    @property
+    def charts(self) -> dict[str, dict[str, Curve]]:
+        """The curves by chart, each with its legend; curves that name no chart share one called `curves`."""
+        charts: dict[str, dict[str, Curve]] = {}
+        for legend, curve in self.curves.items():
+            charts.setdefault(curve.chart or "curves", {})[legend] = curve
+        return charts
+
+    def shown(self) -> dict[str, tuple[str, ...]]:
+        """The views, those that stand in when the demo names none among them."""
+        if self.views:
+            return dict(self.views)
+        stage = (*self.images, *self.charts, *self.grids)
+        views = {"all": stage, "tables": tuple(self.tables)}
+        return {title: items for title, items in views.items() if items}
+
+    def _check_views(self) -> None:
+        titles = [*self.images, *self.charts, *self.grids, *self.tables]
+        if len(set(titles)) < len(titles):
+            raise ValueError("two parts of a frame have the same title")
+        for view, items in self.views.items():
+            for item in items:
+                if item not in titles:
+                    raise ValueError(f"the view “{view}” shows “{item}”, which the frame does not have")
 
 
 def _check_pixels(title: str, pixels: Pixels) -> None:

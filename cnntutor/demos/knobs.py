@@ -54,6 +54,28 @@ class Knobs(BaseModel):
 LIVE: dict[str, Any] = {"live": True}
 """`Field(…, json_schema_extra=LIVE)`: the knob takes effect while the demo runs."""
 
+
+def in_group(title: str, **more: Any) -> dict[str, Any]:
+    """`Field(…, json_schema_extra=in_group("net"))`: knobs under a common heading; `in_group("step", **LIVE)`.
+
+    Args:
+        title: the heading, one or two words.
+        more: other hints for the control.
+    """
+    return {"group": title, **more}
+
+
+def matrix(size_from: str) -> dict[str, Any]:
+    """`Field("1 0; 0 1", json_schema_extra=matrix("kernel_size"))`: a string field that holds a square of numbers.
+
+    Rows are parted by semicolons, cells by blanks; the app edits it cell by cell.
+
+    Args:
+        size_from: the knob that says how many cells it has on a side.
+    """
+    return {"kind": KnobKind.MATRIX, "size_from": size_from}
+
+
 Picture = Annotated[
     str,
     AfterValidator(images.known),
@@ -74,6 +96,8 @@ class KnobKind(StrEnum):
     CHOICE = "choice"
     PICTURE = "picture"
     """One of `choices`, or the path of any picture."""
+    MATRIX = "matrix"
+    """A square of numbers, edited cell by cell."""
     TEXT = "text"
 
 
@@ -91,6 +115,10 @@ class Knob:
     choices: tuple[str, ...] = ()
     live: bool = False
     """Whether it may be turned while the demo runs; turning another one starts the run again."""
+    group: str = ""
+    """Heading under which it stands; empty for the first knobs."""
+    size_from: str = ""
+    """For a matrix: the knob that gives its side."""
 
     @property
     def allowed(self) -> str:
@@ -128,6 +156,8 @@ def _knob(name: str, field: FieldInfo) -> Knob:
         high=_limit(field, "le"),
         choices=tuple(extra.get("choices", choices)),
         live=bool(extra.get("live")),
+        group=str(extra.get("group", "")),
+        size_from=str(extra.get("size_from", "")),
     )
 
 

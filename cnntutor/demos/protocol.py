@@ -14,17 +14,36 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cnntutor.demos.frame import Cell, Curve, Frame, Table
-from cnntutor.demos.knobs import LIVE, Knob, KnobKind, Knobs, Picture, describe
+from cnntutor.demos.frame import Cell, Curve, Frame, Grid, Table
+from cnntutor.demos.knobs import LIVE, Knob, KnobKind, Knobs, Picture, describe, in_group, matrix
+from cnntutor.demos.prediction import Prediction, predict_number
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["LIVE", "Cell", "Curve", "Demo", "Frame", "Knob", "KnobKind", "Knobs", "Picture", "Table", "demo"]
+__all__ = [
+    "LIVE",
+    "Cell",
+    "Curve",
+    "Demo",
+    "Frame",
+    "Grid",
+    "Knob",
+    "KnobKind",
+    "Knobs",
+    "Picture",
+    "Prediction",
+    "Table",
+    "demo",
+    "in_group",
+    "matrix",
+    "predict_number",
+]
 
 K = TypeVar("K", bound=Knobs)
 Generator = Callable[[K, "torch.device"], Iterator[Frame]]
 Constants = Callable[[K, int], Mapping[str, object]]
+Predict = Callable[[K], "Prediction | None"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +61,11 @@ class Demo:
     generator: Callable[[Any, torch.device], Iterator[Frame]]
     constants: Callable[[Any, int], Mapping[str, object]] | None = None
     """(knobs, seed) → constants of the demo's script beyond its knobs, e.g. `{"KERNEL": [[…]]}`."""
+    predict: Callable[[Any], Prediction | None] | None = None
+    """knobs → the question to lock an answer to before the run; None where these knobs leave nothing to guess."""
+    keep: Callable[[str], str] | None = None
+    """name → keeps for good, under this name, what the last run made (a trained net, say), and says so in one line.
+    Needs no torch. Raises a `UsageError` if there is nothing to keep or the name cannot be used."""
 
     @property
     def controls(self) -> tuple[Knob, ...]:
@@ -72,7 +96,14 @@ class Demo:
 
 
 def demo(
-    name: str, *, topic: str, title: str, promise: str, constants: Constants[K] | None = None
+    name: str,
+    *,
+    topic: str,
+    title: str,
+    promise: str,
+    constants: Constants[K] | None = None,
+    predict: Predict[K] | None = None,
+    keep: Callable[[str], str] | None = None,
 ) -> Callable[[Generator[K]], Demo]:
     """Make a generator a demo; its knobs are the type that its first parameter is annotated with.
 
@@ -82,10 +113,12 @@ def demo(
         title: what it is, in a few words.
         promise: what the learner will see, in one line.
         constants: (knobs, seed) → constants of its script that are no knobs.
+        predict: knobs → a question to answer before the run.
+        keep: name → keeps what the last run made.
     """
 
     def register(generator: Generator[K]) -> Demo:
-        return Demo(name, topic, title, promise, _knobs_of(generator), generator, constants)
+        return Demo(name, topic, title, promise, _knobs_of(generator), generator, constants, predict, keep)
 
     return register
 

@@ -6,14 +6,14 @@ import csv
 import math
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnntutor.demos import catalogue
 from cnntutor.demos.failure import explain
-from cnntutor.demos.frame import Cell, Frame, Table
+from cnntutor.demos.frame import Cell, Frame, Grid, Table
 from cnntutor.demos.knobs import Knobs, values_of
 from cnntutor.demos.show_code import show_code
 from cnntutor.errors import CnntutorError, DemoError, UsageError
@@ -62,6 +62,9 @@ class RunResult:
             "tables": {
                 title: {"columns": list(table.columns), "rows": [[_finite(c) for c in row] for row in table.rows]}
                 for title, table in self.last.tables.items()
+            },
+            "grids": {
+                title: [[_finite(cell) for cell in row] for row in grid.rows] for title, grid in self.last.grids.items()
             },
             "seconds": round(self.seconds, 3),
             "frames": self.frames,
@@ -118,6 +121,7 @@ def save(frame: Frame, folder: Path, script: str = "") -> tuple[Path, ...]:
         return (
             *(_save_picture(folder / f"{_slug(t)}.png", pixels) for t, pixels in frame.images.items()),
             *(_save_table(folder / f"{_slug(t)}.csv", table) for t, table in frame.tables.items()),
+            *(_save_rows(folder / f"{_slug(t)}.csv", _lines(grid)) for t, grid in frame.grids.items()),
             *(_save_table(folder / f"chart-{_slug(t)}.csv", table) for t, table in _charts(frame).items()),
             _save_text(folder / "caption.md", _words(frame)),
             *([_save_text(folder / "code.py", script)] if script else []),
@@ -140,11 +144,21 @@ def _to_the_end(demo: Demo, knobs: Knobs, device: str, seed: int) -> tuple[Frame
 
 def _charts(frame: Frame) -> dict[str, Table]:
     """The curves as tables, one a chart: which curve, x, y."""
-    rows: dict[str, list[tuple[Cell, ...]]] = {}
-    for legend, curve in frame.curves.items():
-        points = ((legend, x, y) for x, y in zip(curve.x, curve.y, strict=True))
-        rows.setdefault(curve.chart or "curves", []).extend(points)
-    return {chart: Table(("curve", "x", "y"), tuple(points)) for chart, points in rows.items()}
+    return {
+        chart: Table(
+            ("curve", "x", "y"),
+            tuple((legend, x, y) for legend, curve in curves.items() for x, y in zip(curve.x, curve.y, strict=True)),
+        )
+        for chart, curves in frame.charts.items()
+    }
+
+
+def _lines(grid: Grid) -> list[tuple[Cell, ...]]:
+    """A grid as a spreadsheet has it: its numbers, with the names of rows and columns where it has them."""
+    corner: tuple[Cell, ...] = ("",) if grid.row_names else ()
+    header: list[tuple[Cell, ...]] = [(*corner, *grid.column_names)] if grid.column_names else []
+    names: list[tuple[Cell, ...]] = [(name,) for name in grid.row_names] or [()] * len(grid.rows)
+    return header + [(*name, *row) for name, row in zip(names, grid.rows, strict=True)]
 
 
 def _save_picture(path: Path, pixels: Pixels) -> Path:
@@ -157,8 +171,12 @@ def _save_picture(path: Path, pixels: Pixels) -> Path:
 
 
 def _save_table(path: Path, table: Table) -> Path:
+    return _save_rows(path, [table.columns, *table.rows])
+
+
+def _save_rows(path: Path, rows: Iterable[Sequence[Cell]]) -> Path:
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([table.columns, *table.rows])
+        csv.writer(file).writerows(rows)
     return path
 
 

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, fields
 from math import prod
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from cnntutor.demos.frame import Curve, Frame, Table
+from cnntutor.demos.frame import Curve, Frame, Grid, Table
 
 if TYPE_CHECKING:
     from cnntutor.demos.frame import Pixels
@@ -90,6 +90,9 @@ class Stop:
 class Ready:
     """torch is imported; from here on a run starts at once."""
 
+    devices: tuple[str, ...] = ("cpu",)
+    """The devices there are, the slowest first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Made:
@@ -147,6 +150,8 @@ def decode(header: bytes, body: bytes) -> Message:
     kind = _KINDS[values.pop("kind")]
     if kind is Made:
         values["frame"] = _frame(values["frame"], body)
+    if kind is Ready:
+        values["devices"] = tuple(values["devices"])
     message: Message = kind(**values)
     return message
 
@@ -174,11 +179,15 @@ def _frame_header(frame: Frame) -> dict[str, Any]:
     return {
         "images": {title: pixels.shape for title, pixels in frame.images.items()},
         "curves": {legend: asdict(curve) for legend, curve in frame.curves.items()},
+        "grids": {title: asdict(grid) for title, grid in frame.grids.items()},
         "tables": {title: asdict(table) for title, table in frame.tables.items()},
+        "views": dict(frame.views),
         "figures": dict(frame.figures),
         "caption": frame.caption,
         "formulas": frame.formulas,
         "progress": frame.progress,
+        "hold": frame.hold,
+        "choices": dict(frame.choices),
     }
 
 
@@ -186,11 +195,15 @@ def _frame(header: dict[str, Any], body: bytes) -> Frame:
     return Frame(
         images=_images(header["images"], body),
         curves={legend: _curve(values) for legend, values in header["curves"].items()},
+        grids={title: _grid(values) for title, values in header["grids"].items()},
         tables={title: _table(values) for title, values in header["tables"].items()},
+        views=_tuples(header["views"]),
         figures=header["figures"],
         caption=header["caption"],
         formulas=tuple(header["formulas"]),
         progress=header["progress"],
+        hold=header["hold"],
+        choices=_tuples(header["choices"]),
     )
 
 
@@ -211,6 +224,20 @@ def _curve(values: dict[str, Any]) -> Curve:
 
 def _table(values: dict[str, Any]) -> Table:
     return Table(tuple(values["columns"]), tuple(tuple(row) for row in values["rows"]))
+
+
+def _grid(values: dict[str, Any]) -> Grid:
+    return Grid(
+        rows=tuple(tuple(row) for row in values["rows"]),
+        marked=tuple((row, column) for row, column in values["marked"]),
+        row_names=tuple(values["row_names"]),
+        column_names=tuple(values["column_names"]),
+        digits=values["digits"],
+    )
+
+
+def _tuples(lists: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(items) for name, items in lists.items()}
 
 
 def _number(value: Any) -> Any:

@@ -137,7 +137,9 @@ class Stage:
 
     def play_forever(self) -> None:
         """Run what is ordered; ends only with the process."""
-        self.send(wire.Ready())
+        from cnntutor.vision.device import available
+
+        self.send(wire.Ready(available()))
         run = None
         while True:
             run = self._desk.next_run(run)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import io
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnntutor.demos import wire
-from cnntutor.demos.frame import Curve, Frame, Table
+from cnntutor.demos.frame import LONGEST_HOLD, Curve, Frame, Grid, Table
 
 names = st.text(max_size=12)
 numbers = st.one_of(st.integers(-(2**53), 2**53), st.floats(allow_nan=False))
@@ -28,7 +29,8 @@ def pictures(draw: st.DrawFn) -> np.ndarray:
 @st.composite
 def curves(draw: st.DrawFn) -> Curve:
     points = draw(st.lists(st.tuples(numbers, numbers), max_size=4))
-    return Curve(tuple(x for x, _ in points), tuple(y for _, y in points), draw(names), draw(names), draw(names))
+    chart = "chart " + draw(names)
+    return Curve(tuple(x for x, _ in points), tuple(y for _, y in points), chart, draw(names), draw(names))
 
 
 @st.composite
@@ -38,16 +40,48 @@ def tables(draw: st.DrawFn) -> Table:
     return Table(tuple(columns), tuple(draw(st.lists(row, max_size=3))))
 
 
+@st.composite
+def grids(draw: st.DrawFn) -> Grid:
+    rows, columns = draw(st.integers(0, 3)), draw(st.integers(1, 3))
+    cell = st.one_of(st.none(), numbers)
+    shape = st.tuples(*[st.tuples(*[cell] * columns)] * rows)
+    cells_of_it = [(row, column) for row in range(rows) for column in range(columns)]
+    named = rows and draw(st.booleans())
+    return Grid(
+        draw(shape),
+        tuple(draw(st.lists(st.sampled_from(cells_of_it), max_size=3))) if rows else (),
+        tuple(draw(names) for _ in range(rows)) if named else (),
+        tuple(draw(names) for _ in range(columns)) if named else (),
+        draw(st.integers(0, 6)),
+    )
+
+
+def titled(kind: str) -> st.SearchStrategy[str]:
+    """Titles that no other part of the frame has."""
+    return names.map(lambda name: f"{kind} {name}")
+
+
+@st.composite
+def viewed(draw: st.DrawFn, frame: Frame) -> Frame:
+    """The frame with some views of what it has."""
+    items = [*frame.images, *frame.charts, *frame.grids, *frame.tables]
+    some = st.lists(st.sampled_from(items), max_size=3).map(tuple) if items else st.just(())
+    return replace(frame, views=draw(st.dictionaries(names, some, max_size=2)))
+
+
 frames = st.builds(
     Frame,
-    images=st.dictionaries(names, pictures(), max_size=3),
+    images=st.dictionaries(titled("picture"), pictures(), max_size=3),
     curves=st.dictionaries(names, curves(), max_size=2),
-    tables=st.dictionaries(names, tables(), max_size=2),
+    grids=st.dictionaries(titled("grid"), grids(), max_size=2),
+    tables=st.dictionaries(titled("table"), tables(), max_size=2),
     figures=st.dictionaries(names, numbers, max_size=3),
     caption=names,
     formulas=st.lists(names, max_size=2).map(tuple),
     progress=st.one_of(st.none(), st.floats(0, 1)),
-)
+    hold=st.floats(0, LONGEST_HOLD),
+    choices=st.dictionaries(names, st.lists(names, max_size=3).map(tuple), max_size=2),
+).flatmap(viewed)
 
 
 def through_the_pipe(*messages: wire.Message) -> list[wire.Message | None]:
@@ -65,6 +99,12 @@ def test_a_frame_comes_through_the_pipe_as_it_went_in(frame: Frame) -> None:
     assert list(other.images) == list(frame.images)
     assert all(np.array_equal(other.images[title], frame.images[title]) for title in frame.images)
     assert (other.curves, other.tables, other.figures) == (frame.curves, frame.tables, frame.figures)
+    assert (other.grids, other.views, other.hold, other.choices) == (
+        frame.grids,
+        frame.views,
+        frame.hold,
+        frame.choices,
+    )
     assert (other.caption, other.formulas, other.progress) == (frame.caption, frame.formulas, frame.progress)
 
 
