@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ POSITIVE = (255, 176, 84)
 
 UNKNOWN = (58, 66, 76)
 """A value that is not computed yet."""
+
+LEVELS = 255
+"""Steps from dark to full."""
 
 _LUMA = (0.299, 0.587, 0.114)
 
@@ -46,14 +50,14 @@ def shade(values: Tensor, like: Tensor | None = None) -> Pixels:
     Returns:
         uint8 [H, W, 3].
     """
-    import torch
+    import numpy as np
 
-    scale = torch.nan_to_num((values if like is None else like).detach().cpu().float())
-    if float(scale.min()) < 0:
+    scale = np.nan_to_num(_array(values if like is None else like))
+    if scale.min() < 0:
         return signed(values, like)
-    known = values.detach().cpu().float()
-    shown = (255 * known / max(1.0, float(scale.max()))).unsqueeze(-1).expand(-1, -1, 3)
-    return _bytes(_where_known(known, shown))
+    known = _array(values)
+    grey = np.rint(np.nan_to_num(LEVELS * known / max(1.0, scale.max())).clip(0, LEVELS))
+    return _where_known(known, grey.astype(np.uint8)[..., None].repeat(3, axis=-1))
 
 
 def signed(values: Tensor, like: Tensor | None = None) -> Pixels:
@@ -69,12 +73,20 @@ def signed(values: Tensor, like: Tensor | None = None) -> Pixels:
     Returns:
         uint8 [H, W, 3].
     """
-    import torch
+    import numpy as np
 
-    known = values.detach().cpu().float()
-    amounts = torch.nan_to_num(known if like is None else like.detach().cpu().float()).abs().flatten()
-    limit = float(amounts.quantile(0.995)) or float(amounts.max()) or 1.0
-    return _bytes(_where_known(known, _diverging((known / limit).clamp(-1, 1))))
+    known = _array(values)
+    amounts = np.abs(np.nan_to_num(known if like is None else _array(like)))
+    limit = np.quantile(amounts, 0.995) or amounts.max() or 1.0
+    shades = np.rint(LEVELS * np.nan_to_num(known / limit).clip(-1, 1)).astype(np.int16)
+    return _where_known(known, _diverging()[shades + LEVELS])
+
+
+def covered(pixels: Pixels, rows: int) -> Pixels:
+    """A copy of a picture in which only so many rows are known."""
+    partly = pixels.copy()
+    partly[rows:] = UNKNOWN
+    return partly
 
 
 def mosaic(pictures: Sequence[Pixels], columns: int) -> Pixels:
@@ -104,15 +116,28 @@ def outlined(pixels: Pixels, top: int, left: int, side: int) -> Pixels:
     return marked
 
 
-def _diverging(values: Tensor) -> Tensor:
-    """[-1, 1] of any shape → colours from 0 to 255 in a new last axis."""
-    negative, zero, positive = (values.new_tensor(colour) for colour in (NEGATIVE, ZERO, POSITIVE))
-    towards = (values < 0).unsqueeze(-1) * negative + (values >= 0).unsqueeze(-1) * positive
-    return zero + values.abs().unsqueeze(-1) * (towards - zero)
+@lru_cache(maxsize=1)
+def _diverging() -> Pixels:
+    """The colours from −1 to 1 in 2·LEVELS + 1 steps, uint8 [steps, 3]."""
+    import numpy as np
+
+    negative, zero, positive = (np.array(colour, dtype=float) for colour in (NEGATIVE, ZERO, POSITIVE))
+    share = np.linspace(-1, 1, 2 * LEVELS + 1)[:, None]
+    towards = np.where(share < 0, negative, positive)
+    shades: Pixels = np.rint(zero + np.abs(share) * (towards - zero)).astype(np.uint8)
+    return shades
 
 
-def _where_known(values: Tensor, shown: Tensor) -> Tensor:
-    return shown.where(~values.isnan().unsqueeze(-1), shown.new_tensor(UNKNOWN))
+def _array(values: Tensor) -> NDArray[np.float32]:
+    numbers: NDArray[np.float32] = values.detach().cpu().float().numpy()
+    return numbers
+
+
+def _where_known(values: NDArray[np.float32], shown: Pixels) -> Pixels:
+    import numpy as np
+
+    shown[np.isnan(values)] = UNKNOWN
+    return shown
 
 
 def _bytes(values: Tensor) -> Pixels:

@@ -6,6 +6,7 @@ not flipped (Goodfellow, Bengio & Courville 2016, Deep Learning, section 9.1).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 
 PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
 """What lies beyond the border: nothing, the mirrored image, its last pixels, or its other end."""
+
+Activation = Literal["none", "relu", "leaky-relu", "tanh", "sigmoid", "gelu"]
+"""What is done to every cell of a feature map. GELU is the exact one, x·Φ(x) (Hendrycks & Gimpel 2016,
+arXiv:1606.08415); the leaky ReLU keeps a hundredth of what is negative (Maas, Hannun & Ng 2013)."""
+
+Pooling = Literal["none", "max", "average"]
+"""What is kept of every square of cells: all of them, the largest, or their mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,16 @@ class Window:
         """Pixels on a side from the first tap to the last."""
         return self.dilation * (self.size - 1) + 1
 
+    @property
+    def least_side(self) -> int:
+        """Side of the smallest image that it can move over."""
+        bordered = {"reflect": self.padding + 1, "circular": self.padding}.get(self.mode, 1)
+        return max(1, bordered, self.span - 2 * self.padding)
+
+    def unread(self, side: int) -> int:
+        """Pixels at the far end of a padded row that no window reaches, because the stride does not divide evenly."""
+        return (side + 2 * self.padding - self.span) % self.stride
+
     def output_side(self, side: int) -> int:
         """Side of the feature map of a side×side image.
 
@@ -49,12 +67,18 @@ class Window:
         if self.span > padded:
             raise UsageError(
                 f"kernel_size {self.size} with dilation {self.dilation} spans {self.span} pixels, "
-                f"but the padded image has only {padded}: make kernel_size or dilation smaller"
+                f"but the padded image has only {padded}: make kernel_size or dilation smaller, or padding larger"
             )
         if self.mode == "reflect" and self.padding >= side:
-            raise UsageError(f"padding must be below side ({side}) to reflect, not {self.padding}")
+            raise UsageError(
+                f"padding must be below side ({side}) to reflect, not {self.padding}: "
+                "make it smaller, or choose another padding_mode first"
+            )
         if self.mode == "circular" and self.padding > side:
-            raise UsageError(f"padding must be at most side ({side}) to wrap around, not {self.padding}")
+            raise UsageError(
+                f"padding must be at most side ({side}) to wrap around, not {self.padding}: "
+                "make it smaller, or choose another padding_mode first"
+            )
 
 
 def pad(images: Tensor, padding: int, mode: PaddingMode) -> Tensor:
@@ -88,6 +112,39 @@ def feature_maps(padded: Tensor, weight: Tensor, bias: Tensor, window: Window) -
     from torch.nn import functional
 
     return functional.conv2d(padded, weight, bias, stride=window.stride, dilation=window.dilation)
+
+
+def activate(values: Tensor, activation: Activation) -> Tensor:
+    """Every value through the activation; the shape stays."""
+    import torch
+    from torch.nn import functional
+
+    functions: dict[str, Callable[[Tensor], Tensor]] = {
+        "relu": functional.relu,
+        "leaky-relu": functional.leaky_relu,
+        "tanh": torch.tanh,
+        "sigmoid": torch.sigmoid,
+        "gelu": functional.gelu,
+    }
+    return functions[activation](values) if activation in functions else values
+
+
+def pool(maps: Tensor, pooling: Pooling, size: int) -> Tensor:
+    """Squares of size × size cells that do not overlap, each as one cell; what is left over at the far end is dropped.
+
+    Args:
+        maps: [F, H, W], height and width at least `size`.
+        pooling: what is kept of a square.
+        size: cells on its side.
+
+    Returns:
+        [F, ⌊H/size⌋, ⌊W/size⌋], or the maps as they are for `none`.
+    """
+    from torch.nn import functional
+
+    if pooling == "none":
+        return maps
+    return functional.max_pool2d(maps, size) if pooling == "max" else functional.avg_pool2d(maps, size)
 
 
 def patch_at(padded: Tensor, window: Window, row: int, column: int) -> Tensor:

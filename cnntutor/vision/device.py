@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cnntutor.errors import UsageError
@@ -10,6 +11,20 @@ if TYPE_CHECKING:
     import torch
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
+"""What a learner may ask for; `cuda:1` names the second of several cards."""
+
+_NAMED = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
+
+
+def check_name(name: str) -> str:
+    """The name of a device as typed, if there can be such a device at all. Needs no torch.
+
+    Raises:
+        UsageError: there cannot.
+    """
+    if not _NAMED.fullmatch(name):
+        raise UsageError(f"device must be auto, cpu, cuda, cuda:1 and so on, or mps, not “{name}”.")
+    return name
 
 
 def choose(name: str = "auto") -> torch.device:
@@ -20,23 +35,27 @@ def choose(name: str = "auto") -> torch.device:
     """
     import torch
 
-    if name not in DEVICES:
-        raise UsageError(f"device must be auto, cpu, cuda or mps, not “{name}”.")
     there = available()
-    if name == "auto":
-        return torch.device(there[-1])
+    if check_name(name) == "auto":
+        return torch.device(fastest(there))
     if name not in there:
         raise UsageError(f"There is no {name} device here: choose {' or '.join(there)}, or auto.")
     return torch.device(name)
 
 
 def available() -> tuple[str, ...]:
-    """The devices of this machine, the slowest first; `cpu` is always among them."""
+    """The devices of this machine: `cpu` first, then Apple's, then the cards; several cards also by number."""
     import torch
 
     found = ["cpu"]
     if torch.backends.mps.is_available():
         found.append("mps")
     if torch.cuda.is_available():
-        found.append("cuda")
+        cards = torch.cuda.device_count()
+        found += ["cuda", *(f"cuda:{number}" for number in range(1, cards))]
     return tuple(found)
+
+
+def fastest(there: tuple[str, ...]) -> str:
+    """What `auto` chooses among the devices that there are."""
+    return next((name for name in ("cuda", "mps") if name in there), "cpu")

@@ -58,7 +58,9 @@ def kernel(name: KernelName, size: int, *, seed: int = 0) -> Kernel:
     if name not in NAMES:
         raise UsageError(f"There is no kernel “{name}”: choose {', '.join(NAMES)}.")
     if size < least_size(name):
-        raise UsageError(f"kernel_size must be at least {least_size(name)} for the kernel {name}, not {size}")
+        small = ", ".join(other for other in NAMES if least_size(other) <= size)
+        instead = f": make it larger, or choose another kernel first ({small})" if small else ""
+        raise UsageError(f"kernel_size must be at least {least_size(name)} for the kernel {name}, not {size}{instead}")
     weights = random(size, seed) if name == "random" else _BY_HAND[name](size)
     return weights.astype(np.float32)
 

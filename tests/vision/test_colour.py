@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import torch
 
 from cnntutor.vision import colour
@@ -56,6 +57,20 @@ def test_an_outline_marks_the_border_of_the_window_and_nothing_else() -> None:
     assert (marked == colour.POSITIVE).all(axis=-1).sum() == 8
     assert not marked[2, 3].any()
     assert not pixels.any()
+
+
+def test_what_is_not_known_yet_is_covered_from_the_bottom() -> None:
+    pixels = np.zeros((4, 2, 3), np.uint8)
+    partly = colour.covered(pixels, rows=3)
+    assert not partly[:3].any()
+    assert (partly[3] == colour.UNKNOWN).all()
+    assert not pixels.any()
+
+
+def test_half_an_amount_is_half_way_to_its_colour() -> None:
+    half = colour.signed(torch.tensor([[-0.5, 0.5, 1.0]]))[0].astype(int)
+    for pixel, full in zip(half, (colour.NEGATIVE, colour.POSITIVE), strict=False):
+        assert pixel == pytest.approx((np.array(colour.ZERO) + np.array(full)) / 2, abs=1)
 
 
 def test_grey_weighs_the_colours_as_the_eye_does() -> None:

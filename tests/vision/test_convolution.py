@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch import nn
 
 from cnntutor.errors import UsageError
-from cnntutor.vision.convolution import PaddingMode, Window, feature_maps, pad, patch_at
+from cnntutor.vision.convolution import Activation, PaddingMode, Window, activate, feature_maps, pad, patch_at, pool
 
 ROW = torch.tensor([[1.0, 2.0, 3.0]])
 
@@ -76,3 +79,58 @@ def test_every_border_that_is_allowed_can_be_made(mode: PaddingMode, padding: in
     except UsageError:
         return
     assert pad(torch.zeros(1, 1, 8, 8), padding, mode).shape[-1] == side
+
+
+@given(
+    st.builds(
+        Window,
+        st.integers(1, 11),
+        padding=st.integers(0, 16),
+        mode=st.sampled_from(get_args(PaddingMode)),
+        dilation=st.integers(1, 4),
+    )
+)
+def test_the_least_side_is_the_first_that_is_not_refused(window: Window) -> None:
+    least = window.least_side
+    assert window.output_side(least) >= 1
+    if least > 1:
+        with pytest.raises(UsageError):
+            window.output_side(least - 1)
+
+
+@given(st.integers(8, 40), st.integers(1, 8), st.integers(1, 8), st.integers(0, 3))
+def test_what_no_window_reaches_is_what_a_smaller_picture_would_lack(
+    side: int, size: int, stride: int, padding: int
+) -> None:
+    window = Window(size, stride, padding)
+    unread = window.unread(side)
+    reached = (window.output_side(side) - 1) * stride + window.span
+    assert reached + unread == side + 2 * padding
+
+
+@pytest.mark.parametrize(
+    ("name", "module"),
+    [
+        ("none", nn.Identity()),
+        ("relu", nn.ReLU()),
+        ("leaky-relu", nn.LeakyReLU(0.01)),
+        ("tanh", nn.Tanh()),
+        ("sigmoid", nn.Sigmoid()),
+        ("gelu", nn.GELU()),
+    ],
+)
+def test_activations_are_those_of_their_name(name: Activation, module: nn.Module) -> None:
+    values = torch.linspace(-4, 4, 33).reshape(3, 11)
+    torch.testing.assert_close(activate(values, name), module(values))
+
+
+def test_gelu_is_the_exact_one() -> None:
+    x = torch.tensor(1.5, dtype=torch.float64)
+    assert activate(x, "gelu").item() == pytest.approx(float(x * torch.special.ndtr(x)))
+
+
+def test_pooling_keeps_the_largest_or_the_mean_and_drops_what_is_left_over() -> None:
+    maps = torch.arange(25.0).reshape(1, 5, 5)
+    assert pool(maps, "max", 2).tolist() == [[[6, 8], [16, 18]]]
+    assert pool(maps, "average", 2).tolist() == [[[3, 5], [13, 15]]]
+    assert pool(maps, "none", 2) is maps

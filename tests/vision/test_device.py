@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from cnntutor.errors import UsageError
-from cnntutor.vision.device import DEVICES, available, choose
+from cnntutor.vision.device import DEVICES, available, check_name, choose, fastest
 
 
 def test_the_processor_is_always_there() -> None:
@@ -13,7 +13,10 @@ def test_the_processor_is_always_there() -> None:
 
 
 def test_auto_takes_the_fastest_that_is_there() -> None:
-    assert choose("auto").type == available()[-1]
+    assert str(choose("auto")) == fastest(available())
+    assert fastest(("cpu",)) == "cpu"
+    assert fastest(("cpu", "mps")) == "mps"
+    assert fastest(("cpu", "cuda", "cuda:1")) == "cuda"
 
 
 def test_a_device_that_is_not_there_names_those_that_are() -> None:
@@ -23,5 +26,12 @@ def test_a_device_that_is_not_there_names_those_that_are() -> None:
 
 
 def test_a_device_that_exists_nowhere_is_refused() -> None:
-    with pytest.raises(UsageError, match="device must be auto, cpu, cuda or mps, not “tpu”"):
+    with pytest.raises(UsageError, match="device must be auto, cpu, cuda, cuda:1 and so on, or mps, not “tpu”"):
         choose("tpu")
+
+
+def test_the_second_of_several_cards_has_a_name() -> None:
+    assert check_name("cuda:1") == "cuda:1"
+    if "cuda:1" not in available():
+        with pytest.raises(UsageError, match="There is no cuda:1 device here"):
+            choose("cuda:1")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import zlib
 from pathlib import Path
 
@@ -67,20 +68,41 @@ def test_transparency_is_laid_on_white(tmp_path: Path) -> None:
     palette.putpalette([255, 0, 0])
     palette.save(tmp_path / "palette.png", transparency=0)
     assert images.open_picture(tmp_path / "palette.png").getpixel((0, 0)) == WHITE
+    Image.new("RGBA", (2, 2), (255, 0, 0, 0)).save(tmp_path / "clear.webp", lossless=True)
+    assert images.open_picture(tmp_path / "clear.webp").getpixel((0, 0)) == WHITE
+    Image.new("L", (2, 2), 5).save(tmp_path / "one-grey.png", transparency=5)
+    assert images.open_picture(tmp_path / "one-grey.png").getpixel((0, 0)) == WHITE
 
 
-def test_of_an_animation_the_first_picture_counts(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["film.gif", "film.webp", "film.png", "film.tiff"])
+def test_of_an_animation_the_first_picture_counts(tmp_path: Path, name: str) -> None:
     first, second = Image.new("RGB", (3, 3), RED), Image.new("RGB", (3, 3), WHITE)
-    first.save(tmp_path / "film.gif", save_all=True, append_images=[second])
-    assert images.open_picture(tmp_path / "film.gif").getpixel((1, 1)) == RED
+    lossless = {"lossless": True} if name.endswith("webp") else {}
+    first.save(tmp_path / name, save_all=True, append_images=[second], **lossless)
+    assert images.open_picture(tmp_path / name).getpixel((1, 1)) == RED
 
 
-def test_photographs_stand_upright(tmp_path: Path) -> None:
+def test_a_phones_picture_with_a_second_one_behind_it_is_read(tmp_path: Path) -> None:
+    first, second = Image.new("RGB", (16, 16), RED), Image.new("RGB", (16, 16), WHITE)
+    first.save(tmp_path / "pair.jpg", format="MPO", save_all=True, append_images=[second])
+    red, green, blue = images.open_picture(tmp_path / "pair.jpg").getpixel((8, 8))
+    assert red > 245 > 10 > max(green, blue)
+
+
+@pytest.mark.parametrize(
+    ("orientation", "corner"),
+    [(1, (0, 0)), (2, (1, 0)), (3, (1, 1)), (4, (0, 1)), (5, (0, 0)), (6, (1, 0)), (7, (1, 1)), (8, (0, 1))],
+)
+def test_photographs_stand_upright(tmp_path: Path, orientation: int, corner: tuple[int, int]) -> None:
     lying = Image.new("RGB", (6, 4), WHITE)
+    lying.putpixel((0, 0), RED)
     exif = Image.Exif()
-    exif[0x0112] = 6  # to be turned a quarter to the right
-    lying.save(tmp_path / "phone.jpg", exif=exif)
-    assert images.open_picture(tmp_path / "phone.jpg").size == (4, 6)
+    exif[0x0112] = orientation
+    lying.save(tmp_path / "phone.png", exif=exif)
+    upright = images.open_picture(tmp_path / "phone.png")
+    assert upright.size == ((6, 4) if orientation < 5 else (4, 6))
+    right, bottom = upright.width - 1, upright.height - 1
+    assert upright.getpixel((corner[0] * right, corner[1] * bottom)) == RED
 
 
 def huge_png(path: Path, side: int) -> None:
@@ -107,8 +129,16 @@ def truncated_jpeg() -> bytes:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"hello", b"\x89PNG\r\n\x1a\n" + bytes(40), b"GIF89a", b"%!PS-Adobe-3.0 EPSF-3.0\n", truncated_jpeg()],
-    ids=["empty", "text", "broken png", "broken gif", "postscript", "cut off"],
+    [
+        b"",
+        b"hello",
+        b"<svg xmlns='http://www.w3.org/2000/svg' width='4' height='4'/>",
+        b"\x89PNG\r\n\x1a\n" + bytes(40),
+        b"GIF89a",
+        b"%!PS-Adobe-3.0 EPSF-3.0\n",
+        truncated_jpeg(),
+    ],
+    ids=["empty", "text", "drawing", "broken png", "broken gif", "postscript", "cut off"],
 )
 def test_what_is_no_picture_is_one_line(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "file.png").write_bytes(content)
@@ -124,7 +154,18 @@ def test_a_missing_file_or_a_folder_names_the_shipped_pictures(tmp_path: Path) -
             images.open_picture(missing)
 
 
-@pytest.mark.parametrize("size", [(400, 100), (100, 400), (1, 300), (3, 3)])
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("waiting", ["fifo", "link to it", "device"])
+def test_what_would_never_end_is_not_opened(tmp_path: Path, waiting: str) -> None:
+    pipe = tmp_path / "pipe.png"
+    os.mkfifo(pipe)
+    (tmp_path / "link.png").symlink_to(pipe)
+    path = {"fifo": pipe, "link to it": tmp_path / "link.png", "device": Path("/dev/zero")}[waiting]
+    with pytest.raises(UsageError, match="There is no picture"):
+        images.open_picture(path)
+
+
+@pytest.mark.parametrize("size", [(400, 100), (100, 400), (1, 5000), (5000, 1), (3, 3), (1, 1)])
 def test_the_middle_square_is_what_counts(tmp_path: Path, size: tuple[int, int]) -> None:
     Image.new("RGB", size, RED).save(tmp_path / "red.png")
     square = images.square(tmp_path / "red.png", 64)
