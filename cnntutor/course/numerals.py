@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from fractions import Fraction
 
 from cnntutor.errors import UsageError
@@ -48,6 +49,11 @@ def show_raw(value: Number) -> str:
         return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
     decimals = 4 if abs(number) >= 1 else 3 - math.floor(math.log10(abs(number)))
     return f"{number:.{decimals}f}".rstrip("0").rstrip(".")
+
+
+def show_grid_raw(rows: Iterable[Iterable[Number]]) -> str:
+    """Rows of numbers on one line, as demos read a matrix: `1 0 -1; 2 0 -2; 1 0 -1`."""
+    return "; ".join(" ".join(map(show_raw, row)) for row in rows)
 
 
 def read_number(text: str, unit: str = "") -> Fraction:

@@ -17,7 +17,7 @@ from cnntutor.course.expression import Expression, ExpressionError, Value
 from cnntutor.course.formula import render_formulas
 from cnntutor.course.lookup import nearest
 from cnntutor.course.markup import Piece, PieceKind, pieces
-from cnntutor.course.numerals import show_number, show_raw
+from cnntutor.course.numerals import show_grid_raw, show_number, show_raw
 
 _BRACES = re.compile(r"(?<!\\)\{(?:=\s*(?P<sum>[^{}\s][^{}]*)|(?P<name>[A-Za-z_]\w*))\}")
 _FORMULAS = (PieceKind.FORMULA, PieceKind.FORMULA_BLOCK)
@@ -86,11 +86,8 @@ class Template:
         return render_formulas(text).strip()
 
     def fill_raw(self, values: Mapping[str, Value]) -> str:
-        """The text with plain numbers in it, for commands and code."""
-        return "".join(
-            part if isinstance(part, str) else show_value(part.expression.value(values), PieceKind.CODE)
-            for part in self.parts
-        )
+        """The text with plain numbers in it, for a demo's knobs: a grid on one line, as in `1 0; 0 1`."""
+        return "".join(part if isinstance(part, str) else _raw(part.expression.value(values)) for part in self.parts)
 
 
 def _parts(piece: Piece, known: Set[str]) -> Iterator[str | Hole | Fault]:
@@ -155,6 +152,10 @@ def show_value(value: Value, place: PieceKind = PieceKind.PROSE) -> str:
     if place in _CODE:
         return show_raw(value)
     return f"{{{show_number(value)}}}" if place in _FORMULAS else show_number(value)
+
+
+def _raw(value: Value) -> str:
+    return show_grid_raw(value.rows) if isinstance(value, Grid) else show_value(value, PieceKind.CODE)
 
 
 def _show_grid(grid: Grid, place: PieceKind) -> str:

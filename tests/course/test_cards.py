@@ -20,6 +20,23 @@ def test_a_basic_card_shows_what_was_written(folder):
     assert face.demo == DemoLink("convolve", {"kernel": "sobel-x", "side": "32"})
 
 
+def test_a_knob_between_quotes_may_hold_blanks(folder):
+    text = '## k\nsection: what\ndemo: convolve weights="1 0; 0 1" side=32\n\nQ: What?\n\nA: That.\n'
+    assert folder.face(text).demo == DemoLink("convolve", {"weights": "1 0; 0 1", "side": "32"})
+
+
+def test_a_drawn_grid_reaches_the_demo_as_the_matrix_that_the_card_shows(folder):
+    text = (
+        "## k\nsection: what\ndraw:\n  patch: grid 2x2 -3..9\nanswer: sum(patch)\n"
+        "demo: convolve numbers={patch}\n\nQ: Add up.\n\n{patch}\n\nA: {answer}\n"
+    )
+    (card,) = folder.cards(text)
+    for seed in range(20):
+        face = card.draw(seed)
+        rows = [row.split() for row in face.front.split("```text\n")[1].split("\n```")[0].splitlines()]
+        assert face.demo.knobs == {"numbers": "; ".join(" ".join(row) for row in rows)}
+
+
 def test_both_directions_are_two_siblings(folder):
     cards = folder.cards(
         "## k\nsection: what\nboth: yes\n\nQ: There?\n\nA: Here.\n\nQ2: Back?\n\nA2: Again.\n\nHint: Left.\n"

@@ -75,6 +75,7 @@ BROKEN = [
     ("cards.md", "both: yes", "both: maybe", 10, "`both` is yes or no", ""),
     ("cards.md", "demo: convolve kernel=sobel-x", "demo: convovle", 11, "no topic has a demo “convovle”", "convolve"),
     ("cards.md", "kernel=sobel-x", "kernel", 11, "“kernel” sets no knob", ""),
+    ("cards.md", "kernel=sobel-x", 'weights="1 0', 11, "“0” sets no knob", ""),
     ("cards.md", "{{c1::the same kernel}}", "the same kernel", 26, "", ""),
     ("cards.md", "{{c1::the same kernel}} over {{c2::every position::where?}}", "one", 26, "has no gap", "c1"),
     ("cards.md", "{{c2::every position::where?}}", "{{c2::every position", 26, "never closed", ""),

@@ -63,6 +63,10 @@ def test_commands_get_plain_numbers():
     assert Template.parse("{= answer * 2}", KNOWN).fill_raw(VALUES) == "2000000"
 
 
+def test_commands_get_a_grid_as_a_matrix_on_one_line():
+    assert Template.parse("{grid}", KNOWN).fill_raw(VALUES) == "1 -10; 3 4"
+
+
 def test_a_result_that_is_no_number_cannot_be_shown():
     template = Template.parse("{= receptive_field([(n, 1, 0, 1)])}", KNOWN)
     with pytest.raises(ExpressionError, match="size"):

@@ -19,7 +19,8 @@ from cnntutor.course.reading.source import SLUG, Source
 from cnntutor.course.template import Template, show_value
 from cnntutor.errors import CourseError
 
-_DEMO_PART = re.compile(r"(?:\{[^}]*\}|\S)+")
+_DEMO_PART = re.compile(r'(?:\{[^}]*\}|"[^"]*"|\S)+')
+"""A value may hold blanks between quotes or braces: `weights="1 0; 0 1"`, `side={= 2 * out}`."""
 TRIAL_SEEDS = (0, 1, 2)
 """Showings that every computed item is tried with."""
 
@@ -80,7 +81,7 @@ class Surroundings:
             if not (knob and equals and value):
                 self.source.problem(written.line, f"“{setting}” sets no knob", "write `knob=value`")
                 return None
-            knobs[knob] = self.template(Text(value, written.line), known)
+            knobs[knob] = self.template(Text(_unquoted(value), written.line), known)
         return DemoTemplate(name, knobs)
 
     def fixed_demo(self, written: Text) -> DemoLink | None:
@@ -178,6 +179,10 @@ class Surroundings:
             self.source.problem(line, str(error), "mend the draws or the expression")
             return None
         return whole
+
+
+def _unquoted(value: str) -> str:
+    return value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value
 
 
 def _try_once(computation: Computation, texts: Sequence[Template], seed: int, number: bool) -> None:
