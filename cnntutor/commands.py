@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import codecs
-import json
 import os
 import sys
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 import typer.core
 import typer.main
 
+from cnntutor.command_line import AsJson, CommandGroup, load_the_course, path_given, print_json
+from cnntutor.demo_commands import demo_app, inspect
 from cnntutor.errors import CnntutorError, UsageError
 from cnntutor.start import run_app
 from cnntutor.start import start as start_app
 from cnntutor.wording import plural, sentence
 
 if TYPE_CHECKING:
-    from cnntutor.course.models import Course, Topic
+    from cnntutor.course.models import Topic
     from cnntutor.services import Services
 
 LONGEST_ANSWER_MS = 86_400_000
@@ -35,34 +34,14 @@ app = typer.Typer(
 )
 
 
-class CommandGroup(typer.core.TyperGroup):
-    """Commands under one word; the word alone is wrong usage, answered with what there is."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        if not args:
-            print(ctx.get_help(), file=sys.stderr)
-            ctx.exit(2)
-        return super().parse_args(ctx, args)
-
-
-class OpenByName(CommandGroup):
-    """`cnntutor demo convolve` opens a demo; `list` and `run` are commands beside it."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        if args and not args[0].startswith("-") and args[0] not in self.commands:
-            args = ["open", *args]
-        return super().parse_args(ctx, args)
-
-
 course_app = typer.Typer(help="The course: list, show, check.", cls=CommandGroup, rich_markup_mode=None)
 app.add_typer(course_app, name="course")
-demo_app = typer.Typer(help="Demos: open one by its name, list, run.", cls=OpenByName, rich_markup_mode=None)
 app.add_typer(demo_app, name="demo")
+app.command()(inspect)
 
 USAGE_ERRORS: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 """What Typer raises for wrong usage. Some of its versions bring a Click of their own, so it is found by its name."""
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 Plain = Annotated[bool, typer.Option("--plain", help="Append-only text without redraws, for screen readers.")]
 TopicName = Annotated[str, typer.Argument(help="The topic's slug; `cnntutor course list` gives them.")]
 
@@ -131,7 +110,7 @@ def review(
     from cnntutor.tui.routes import ToReview
 
     if topic is not None:
-        _load().topic(topic)
+        load_the_course().topic(topic)
     run_app(ToReview(topic=topic, limit=limit))
 
 
@@ -151,7 +130,7 @@ def lesson(
     from cnntutor.course.tabs import check_tab
     from cnntutor.tui.routes import ToLesson
 
-    run_app(ToLesson(_load().topic(topic).slug, tab=check_tab(tab)))
+    run_app(ToLesson(load_the_course().topic(topic).slug, tab=check_tab(tab)))
 
 
 @app.command()
@@ -169,7 +148,7 @@ def quiz(
         return
     from cnntutor.tui.routes import ToQuiz
 
-    found = _load().topic(topic) if topic is not None else _next_topic()
+    found = load_the_course().topic(topic) if topic is not None else _next_topic()
     run_app(ToQuiz(found.slug, placement=placement))
 
 
@@ -187,14 +166,6 @@ def _open() -> Services:
     return open_services()
 
 
-def _print_json(document: object) -> None:
-    print(json.dumps(document, ensure_ascii=not _takes_every_letter(), indent=2))
-
-
-def _takes_every_letter() -> bool:
-    return codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
-
-
 # Memory
 
 
@@ -210,7 +181,7 @@ def due(as_json: AsJson = False) -> None:
         print(problems, file=sys.stderr)
     counts = queue.counts
     if as_json:
-        _print_json(
+        print_json(
             {
                 "due": counts.due,
                 "new": counts.new,
@@ -244,7 +215,7 @@ def answer(
     assert due is not None
     if as_json:
         known = {"phase": state.phase.value, "stability": state.stability, "difficulty": state.difficulty}
-        _print_json({**log_entry(row), "due": due.isoformat(), **known})
+        print_json({**log_entry(row), "due": due.isoformat(), **known})
         return
     print(f"{card}: {rating}, due {due.astimezone():%Y-%m-%d %H:%M}")
 
@@ -276,7 +247,7 @@ def log(
     store = _open().store
     rows = store.events() if every else store.log()
     if as_json:
-        _print_json(event_entries(rows) if every else [log_entry(row) for row in rows])
+        print_json(event_entries(rows) if every else [log_entry(row) for row in rows])
         return
     for line in event_lines(rows) if every else map(log_line, rows):
         print(line)
@@ -288,7 +259,7 @@ def stats(as_json: AsJson = False) -> None:
     services = _open()
     statistics = services.store.statistics()
     if as_json:
-        _print_json(statistics.as_json())
+        print_json(statistics.as_json())
         return
     from cnntutor.plain.stats import print_statistics
 
@@ -303,9 +274,9 @@ def course_list(as_json: AsJson = False) -> None:
     """List the topics in course order."""
     from cnntutor.describe import topic_rows
 
-    rows = topic_rows(_load())
+    rows = topic_rows(load_the_course())
     if as_json:
-        _print_json(rows)
+        print_json(rows)
         return
     width = max(len(str(row["slug"])) for row in rows) if rows else 0
     for row in rows:
@@ -318,9 +289,9 @@ def course_show(topic: TopicName, as_json: AsJson = False) -> None:
     """Show one topic: its summary, sections, cards, questions and links."""
     from cnntutor.describe import topic_document, topic_text
 
-    found = _load().topic(topic)
+    found = load_the_course().topic(topic)
     if as_json:
-        _print_json(topic_document(found))
+        print_json(topic_document(found))
         return
     print(topic_text(found))
 
@@ -335,10 +306,10 @@ def course_check(
     """Check every file of a course; end with 1 if something is wrong."""
     from cnntutor.course.check import check
 
-    course = _load(_path("FOLDER", folder))
+    course = load_the_course(path_given("FOLDER", folder))
     problems = check(course)
     if as_json:
-        _print_json([{"file": str(p.file), "line": p.line, "message": p.message, "fix": p.fix} for p in problems])
+        print_json([{"file": str(p.file), "line": p.line, "message": p.message, "fix": p.fix} for p in problems])
     else:
         for problem in problems:
             print(problem)
@@ -351,83 +322,6 @@ def course_check(
         raise typer.Exit(1)
 
 
-def _load(folder: Path | None = None) -> Course:
-    from cnntutor import paths
-    from cnntutor.course.load import find_course, load_course
-
-    return load_course(find_course(folder if folder is not None else paths.content_dir()))
-
-
-def _path(option: str, text: str | None) -> Path | None:
-    """A path as typed.
-
-    Raises:
-        UsageError: it is empty, which would stand for the current folder.
-    """
-    if text is not None and not text.strip():
-        raise UsageError(f"{option} is empty: give a path, or leave it out.")
-    return Path(text) if text is not None else None
-
-
-# Demos
-
-
-@demo_app.command("open", hidden=True)
-def demo_open(name: Annotated[str, typer.Argument(help="The demo's name.")]) -> None:
-    """Open a demo in the app."""
-    from cnntutor.course.cards import DemoLink
-    from cnntutor.demos.catalogue import load
-    from cnntutor.tui.routes import ToLesson
-
-    demo = load(name)
-    course = _load()
-    home = next((topic for topic in course.topics() if name in topic.demos), None) or course.first_topic()
-    run_app(ToLesson(home.slug, tab="demo", demo=DemoLink(demo.name, {})))
-
-
-@demo_app.command("list")
-def demo_list(as_json: AsJson = False) -> None:
-    """List the demos and their knobs."""
-    from cnntutor.demos.catalogue import all_demos
-    from cnntutor.demos.catalogue import as_json as document
-
-    if as_json:
-        _print_json(document())
-        return
-    for demo in all_demos():
-        print(f"{demo.name:12} {sentence(demo.title)} {demo.promise}")
-        for knob in demo.controls:
-            print(f"  {knob.name}={knob.default}  {knob.description} ({knob.allowed})")
-
-
-@demo_app.command("run")
-def demo_run(
-    name: Annotated[str, typer.Argument(help="The demo's name; `cnntutor demo list` gives them.")],
-    settings: Annotated[list[str] | None, typer.Option("--set", help="knob=value; may be repeated.")] = None,
-    image: Annotated[str | None, typer.Option(help="A picture of your own.")] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
-    seed: Annotated[int, typer.Option(help="The same seed gives the same run.")] = 0,
-    as_json: AsJson = False,
-    save: Annotated[str | None, typer.Option(help="Write pictures, tables and the code into this folder.")] = None,
-) -> None:
-    """Run a demo without a screen."""
-    from cnntutor.demos.catalogue import parse_settings
-    from cnntutor.demos.run import run_headless
-
-    values = parse_settings(settings or [])
-    picture, folder = _path("--image", image), _path("--save", save)
-    result = run_headless(name, values, device=device, seed=seed, image=picture, save_dir=folder)
-    if as_json:
-        _print_json(result.as_json())
-        return
-    for line in result.last.formulas:
-        print(line)
-    for figure, value in result.figures.items():
-        print(f"{figure}: {value:g}")
-    for path in result.saved:
-        print(f"saved {path}")
-
-
 @app.command()
 def doctor(as_json: AsJson = False) -> None:
     """Check this installation: versions, folders, database, course, terminal, device."""
@@ -435,7 +329,7 @@ def doctor(as_json: AsJson = False) -> None:
 
     findings = examine()
     if as_json:
-        _print_json([finding.as_json() for finding in findings])
+        print_json([finding.as_json() for finding in findings])
     else:
         for finding in findings:
             print(f"{'ok ' if finding.ok else 'BAD'}  {finding.name:12} {finding.text}")

@@ -45,6 +45,11 @@ def database_path() -> Path:
     return data_dir() / "memory.sqlite3"
 
 
+def runs_dir() -> Path:
+    """The learner's last runs of the demos. Not created here."""
+    return data_dir() / "runs"
+
+
 def _chosen(variable: str) -> Path | None:
     """The folder that an environment variable names, or None where it is not set.
 

@@ -45,10 +45,12 @@ def run_app(route: Route | None = None) -> None:
     from cnntutor import paths
     from cnntutor.memory.glance import glance
     from cnntutor.services import open_services
+    from cnntutor.tui import graphics
     from cnntutor.tui.app import CnntutorApp
     from cnntutor.tui.screens.room import SMALLEST
 
     _check_size(*SMALLEST)
+    graphics.image_widget()  # asks the terminal, which cannot be done once the app has it
     app = CnntutorApp(partial(open_services, patience=PATIENCE), glance(paths.database_path()), route)
     error = app.run()
     if error is not None:

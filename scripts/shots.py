@@ -90,7 +90,8 @@ async def _settle(app: Any, pilot: Any) -> None:
     """Wait until nothing works in the background any more, demos aside."""
     await pilot.pause()
     waiting = [worker for worker in app.workers if worker.group != "demo"]
-    await app.workers.wait_for_complete(waiting)
+    if waiting:  # an empty list would mean all of them
+        await app.workers.wait_for_complete(waiting)
     await pilot.pause()
 
 

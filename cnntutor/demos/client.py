@@ -26,6 +26,7 @@ from cnntutor.demos.catalogue import GALLERY
 from cnntutor.demos.frame import Frame
 from cnntutor.demos.knobs import Knobs
 from cnntutor.errors import DemoError, UsageError
+from cnntutor.vision.device import fastest
 
 WINDOW = 2
 """Frames that the worker may be ahead."""
@@ -58,6 +59,7 @@ class _Process:
         self._process = process
         self._stdin, self._stdout = process.stdin, process.stdout
         self.warm = False
+        self.devices: tuple[str, ...] = ()
         self._ending = False
         self._newest = 0
         self._idle = asyncio.Event()
@@ -103,7 +105,7 @@ class _Process:
         while (news := await wire.receive(self._stdout)) is not None:
             match news:
                 case wire.Ready():
-                    self.warm = True
+                    self.warm, self.devices = True, news.devices
                 case wire.Made():
                     client._deliver(news)
                 case wire.Done() | wire.Failed():
@@ -136,6 +138,12 @@ class WorkerClient:
     def warm(self) -> bool:
         """Whether torch is imported over there, so that a run starts at once."""
         return self._process is not None and self._process.alive and self._process.warm
+
+    def device_of(self, name: str) -> str:
+        """What a device's name stands for over there: `auto` for the fastest; the name itself until torch is warm."""
+        if name != "auto" or not self.warm or self._process is None:
+            return name
+        return fastest(self._process.devices)
 
     @property
     def pid(self) -> int | None:

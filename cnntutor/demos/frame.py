@@ -47,6 +47,30 @@ class Table:
             if len(row) != len(self.columns):
                 raise ValueError(f"a row of {len(row)} cells does not fit {len(self.columns)} columns")
 
+    def lines(self) -> list[str]:
+        """The table as plain text, a line each row: numbers to the right, words to the left."""
+        rows = [list(self.columns), *([cell_text(cell) for cell in row] for row in self.rows)]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        words = [any(isinstance(row[at], str) for row in self.rows) for at in range(len(self.columns))]
+        return [
+            "  ".join(
+                text.ljust(width) if wordy else text.rjust(width)
+                for text, width, wordy in zip(row, widths, words, strict=True)
+            ).rstrip()
+            for row in rows
+        ]
+
+
+def cell_text(cell: Cell) -> str:
+    """A cell as one reads it: thousands parted, no more digits than count."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, int):
+        return f"{cell:,}"
+    return f"{cell:,.6g}" if isinstance(cell, float) else cell
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:

@@ -39,6 +39,11 @@ class Knobs(BaseModel):
         fixed = [knob.name for knob in describe(type(self)) if not knob.live]
         return all(getattr(self, name) == getattr(other, name) for name in fixed)
 
+    @property
+    def code_to_run(self) -> Path | None:
+        """A file of the learner's whose code a run with these knobs would execute; front ends ask before."""
+        return None
+
     def with_picture(self, picture: Path) -> Self:
         """These knobs with the learner's own picture.
 

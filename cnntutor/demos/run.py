@@ -6,7 +6,7 @@ import csv
 import math
 import re
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,6 +80,8 @@ def run_headless(
     seed: int = 0,
     image: Path | None = None,
     save_dir: Path | None = None,
+    consent: Callable[[Path], bool] | None = None,
+    on_frame: Callable[[float | None], None] | None = None,
 ) -> RunResult:
     """Run a demo to its end.
 
@@ -90,9 +92,12 @@ def run_headless(
         seed: makes the run repeatable.
         image: the learner's own picture, for demos that take one.
         save_dir: where to write the last frame and the script; made if it is not there.
+        consent: whether the code in a file of the learner's may be run; without it, it may not.
+        on_frame: hears after each frame how much of the run is done, 0 to 1, or None where there is no end.
 
     Raises:
-        UsageError: the demo, a knob, a value, the device or the picture does not exist or does not fit.
+        UsageError: the demo, a knob, a value, the device or the picture does not exist or does not fit, or the
+            learner's code may not be run.
         DemoError: the demo raised an exception, or nothing can be written.
     """
     from cnntutor.vision.device import choose
@@ -102,9 +107,12 @@ def run_headless(
     demo = catalogue.load(name)
     knobs = catalogue.parse_knobs(demo, values or {})
     knobs = knobs if image is None else knobs.with_picture(image)
+    code = knobs.code_to_run
+    if code is not None and not (consent and consent(code)):
+        raise UsageError(f"The code in {code} was not run.")
     chosen = str(choose(device))
     start = time.perf_counter()
-    last, frames = _to_the_end(demo, knobs, chosen, seed)
+    last, frames = _to_the_end(demo, knobs, chosen, seed, on_frame or (lambda _: None))
     seconds = time.perf_counter() - start
     saved = () if save_dir is None else save(last, save_dir, show_code(demo, knobs, seed))
     return RunResult(demo.name, chosen, seed, knobs, last, frames, seconds, saved)
@@ -130,11 +138,14 @@ def save(frame: Frame, folder: Path, script: str = "") -> tuple[Path, ...]:
         raise DemoError(f"{folder} cannot be written: {error.strerror}. Choose another folder.") from None
 
 
-def _to_the_end(demo: Demo, knobs: Knobs, device: str, seed: int) -> tuple[Frame, int]:
+def _to_the_end(
+    demo: Demo, knobs: Knobs, device: str, seed: int, on_frame: Callable[[float | None], None]
+) -> tuple[Frame, int]:
     last, count = Frame(), 0
     try:
         for frame in demo.frames(knobs, device, seed):
             last, count = frame, count + 1
+            on_frame(frame.progress)
     except CnntutorError:
         raise
     except Exception as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -30,10 +31,16 @@ def show_code(demo: Demo, knobs: Knobs, seed: int = 0) -> str:
     Raises:
         UsageError: the demo has no script.
     """
-    path = _SCRIPTS / f"{demo.name.replace('-', '_')}.py"
+    path = script_of(demo)
     if not path.is_file():
         raise UsageError(f"The demo {demo.name} has no code to show.")
     return fill(path.read_text(encoding="utf-8"), _constants(demo, knobs, seed))
+
+
+def script_of(demo: Demo) -> Path:
+    """Where a demo's script lies; one that would hide a module of Python's own library has a name of its own."""
+    name = demo.name.replace("-", "_")
+    return _SCRIPTS / (f"{name}_.py" if name in sys.stdlib_module_names else f"{name}.py")
 
 
 def fill(script: str, constants: Mapping[str, object]) -> str:

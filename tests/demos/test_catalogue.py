@@ -65,9 +65,13 @@ def test_an_unknown_demo_names_the_nearest() -> None:
         ({"stride": 9}, "stride must be at most 8, not 9"),
         ({"side": "wide"}, "side must be a whole number, not “wide”"),
         ({"side": "64.5"}, "side must be a whole number, not “64.5”"),
-        ({"activation": "tanh"}, "activation must be none or relu, not “tanh”"),
+        ({"activation": "swish"}, "activation must be none, relu, leaky-relu, tanh, sigmoid or gelu, not “swish”"),
         ({"strid": "2"}, "The demo convolve has no knob “strid”: did you mean stride?"),
-        ({"kernel_size": 1, "kernel": "sobel-x"}, "kernel_size must be at least 3 for the kernel sobel-x, not 1"),
+        (
+            {"kernel_size": 1, "kernel": "sobel-x"},
+            "kernel_size must be at least 3 for the kernel sobel-x, not 1: make it larger, or choose another kernel "
+            "first (identity, box, gaussian, random)",
+        ),
     ],
 )
 def test_a_wrong_setting_is_one_line_that_says_what_is_right(

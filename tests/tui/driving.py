@@ -19,7 +19,8 @@ async def settle(pilot: Pilot[CnntutorError]) -> None:
     for _ in range(3):
         await pilot.pause()
         waiting = [worker for worker in pilot.app.workers if worker.group not in {"demo", "warm-up"}]
-        await pilot.app.workers.wait_for_complete(waiting)
+        if waiting:  # an empty list would mean all of them
+            await pilot.app.workers.wait_for_complete(waiting)
     await pilot.pause()
 
 

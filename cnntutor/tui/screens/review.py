@@ -213,7 +213,7 @@ class ReviewScreen(Room):
         shown = self._session.current
         if shown is not None and self._face is not None:
             slug = self._course.topic_of(shown.card).slug
-            self.post_message(Go(ToLesson(slug, tab="demo", demo=self._face.demo)))
+            self.post_message(Go(ToLesson(slug, tab="demo", demo=self._face.demo, card=shown.card)))
 
     def action_stop(self) -> None:
         """Stop early: say honestly what was done, then leave."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -38,6 +39,15 @@ class Arrow(Static):
         row = self.parent
         if isinstance(row, KnobRow):
             row.action_turn(self._step)
+
+
+class Value(Static):
+    """Where the knob stands; a click types another value."""
+
+    async def on_click(self) -> None:
+        row = self.parent
+        if isinstance(row, KnobRow):
+            row.action_type()
 
 
 class KnobRow(Horizontal, can_focus=True):
@@ -78,6 +88,13 @@ class KnobRow(Horizontal, can_focus=True):
         def control(self) -> KnobRow:
             return self.row
 
+    class MatrixWanted(Message):
+        """The learner wants to edit the numbers of this knob."""
+
+        def __init__(self, row: KnobRow) -> None:
+            super().__init__()
+            self.row = row
+
     def __init__(self, knob: Knob) -> None:
         super().__init__()
         self.knob = knob
@@ -87,7 +104,7 @@ class KnobRow(Horizontal, can_focus=True):
     def compose(self) -> ComposeResult:
         yield Static(self.knob.name.replace("_", " "), classes="name", markup=False)
         yield Arrow("◂", -1)
-        yield Static(self._text(), classes="value", markup=False)
+        yield Value(self._text(), classes="value", markup=False)
         yield Arrow("▸", 1)
         yield Input(compact=True)
 
@@ -97,9 +114,17 @@ class KnobRow(Horizontal, can_focus=True):
         self.query_one(".value", Static).update(self._text())
         self.set_class(value != self.knob.default, "-changed")
 
+    def offer(self, choices: tuple[str, ...]) -> None:
+        """Let the arrows go through what the run says this knob may be set to; it can still be typed."""
+        self.knob = replace(self.knob, choices=choices)
+
     def _text(self) -> str:
         if isinstance(self._value, bool):
             return "on" if self._value else "off"
+        if self.knob.kind is KnobKind.MATRIX:
+            return "edit ⏎"
+        if self._value == "":
+            return "–"
         if self.knob.kind is KnobKind.PICTURE:
             return str(self._value).rsplit("/", 1)[-1]
         return f"{self._value:g}" if isinstance(self._value, float) else str(self._value)
@@ -109,10 +134,12 @@ class KnobRow(Horizontal, can_focus=True):
         self.post_message(self.Turned(self, turned(self.knob, self._value, step)))
 
     def action_type(self) -> None:
-        if self.knob.kind not in TYPED:
+        if self.knob.kind is KnobKind.MATRIX:
+            self.post_message(self.MatrixWanted(self))
+        elif self.knob.kind not in TYPED:
             self.action_turn(1)
-            return
-        self._type(self._text() if self.knob.kind is not KnobKind.PICTURE else "")
+        else:
+            self._type("" if self.knob.kind is KnobKind.PICTURE else str(self._value))
 
     def _type(self, text: str, *, begun: bool = False) -> None:
         field = self.query_one(Input)
@@ -151,6 +178,8 @@ def turned(knob: Knob, value: str | int | float | bool, step: int) -> str:
     """The value some steps on, as text: numbers stop at their limits, choices go round."""
     if knob.kind is KnobKind.BOOL:
         return "off" if value else "on"
+    if knob.kind is KnobKind.MATRIX:
+        return str(value)
     if knob.choices:
         at = knob.choices.index(str(value)) if str(value) in knob.choices else -1
         return knob.choices[(at + step) % len(knob.choices)]

@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.css.query import NoMatches
-from textual.widgets import ProgressBar, Static
+from textual.containers import Horizontal
+from textual.events import Paste
+from textual.widgets import Static
 
+from cnntutor import paths
 from cnntutor.course.cards import DemoLink
 from cnntutor.course.models import Topic
-from cnntutor.demos.catalogue import load, parse_knobs
-from cnntutor.demos.knobs import values_of
-from cnntutor.demos.protocol import Demo, Knobs
-from cnntutor.errors import CnntutorError
+from cnntutor.demos.catalogue import load
+from cnntutor.demos.history import History, PastRun
+from cnntutor.demos.session import DemoSession
+from cnntutor.errors import CnntutorError, UsageError
+from cnntutor.predictions import settle
+from cnntutor.tui.guard import guarded
+from cnntutor.tui.pasted import pasted_file
 from cnntutor.tui.screens.lesson.pane import Pane
-from cnntutor.tui.widgets.frame_view import FrameView
+from cnntutor.tui.widgets.demo_stage import DemoStage
+from cnntutor.tui.widgets.knob_panel import KnobPanel
 from cnntutor.tui.widgets.knob_row import KnobRow
-from cnntutor.tui.widgets.scroller import Scroller
-from cnntutor.wording import plural
+from cnntutor.tui.widgets.prediction_panel import PredictionPanel
 
 if TYPE_CHECKING:
+    from cnntutor.course.quiz import Confidence
     from cnntutor.demos.client import WorkerClient
-    from cnntutor.demos.frame import Frame
+    from cnntutor.demos.prediction import Prediction
+    from cnntutor.memory.store import Store
+
+DONE = "demo-done"
+"""Class of a pane whose run has ended by itself."""
 
 
 class DemoPane(Horizontal, Pane):
@@ -34,174 +44,403 @@ class DemoPane(Horizontal, Pane):
     DEFAULT_CSS = """
     DemoPane {
         height: 1fr;
-        .controls { width: 36; height: 1fr; border-right: solid $border-blurred; padding: 1 1 0 1; }
-        .title { color: $primary; text-style: bold; height: auto; padding: 0 1; }
-        .promise { color: $text-muted; height: auto; padding: 0 1; margin-bottom: 1; }
-        .refusal { color: $error; height: auto; padding: 0 1; margin-top: 1; }
-        .state { color: $text-muted; height: 1; padding: 0 1; margin-top: 1; }
-        .stage { width: 1fr; height: 1fr; padding: 1 1 0 2; }
-        ProgressBar { height: 1; width: 100%; }
-        ProgressBar Bar { width: 1fr; }
-        ProgressBar Bar > .bar--bar, ProgressBar Bar > .bar--complete { color: $primary; }
         .none { padding: 2; color: $text-muted; }
+        &.-roomy KnobPanel { display: none; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "pause", "Pause"),
-        Binding("a", "again", "Run again"),
-        Binding("x", "reset", "Reset"),
-        Binding("c", "code", "Show code"),
+        Binding("s", "step", "Step"),
+        Binding("v", "view(1)", "View"),
+        Binding("V", "view(-1)", "View before", show=False),
+        Binding("e", "end", "End"),
+        Binding("a", "again", "Again"),
+        Binding("c", "code", "Code"),
+        Binding("plus,equals_sign", "pace(1)", "Faster", show=False, key_display="+"),
+        Binding("minus", "pace(-1)", "Slower", show=False, key_display="-"),
+        Binding("b", "scrub(-1)", "A frame back", show=False),
+        Binding("f", "scrub(1)", "A frame on", show=False),
+        Binding("B", "scrub(-10)", "Ten frames back", show=False),
+        Binding("F", "scrub(10)", "Ten frames on", show=False),
+        Binding("x", "reset", "Reset the knobs", show=False),
+        Binding("w", "write", "Write files", show=False),
+        Binding("h", "runs", "The last runs", show=False),
+        Binding("n", "keep", "Name and keep the result", show=False),
+        Binding("y", "predict", "Predict first", show=False),
+        Binding("z", "room", "Hide or show the knobs", show=False),
+        Binding("d", "next_demo", "Next demo of the topic", show=False),
         Binding("pagedown", "words(1)", "Scroll the text", show=False),
         Binding("pageup", "words(-1)", "Scroll the text back", show=False),
     ]
 
-    def __init__(self, topic: Topic, worker: WorkerClient, link: DemoLink | None = None) -> None:
-        super().__init__()
-        self._worker = worker
-        self._link = link if link is not None else _first_demo(topic)
-        self._demo: Demo | None = None
-        self._knobs: Knobs | None = None
-        self._complaint = ""
-        self._seed = 0
-        self._paused = False
+    def __init__(
+        self, topic: Topic, worker: WorkerClient, store: Store, link: DemoLink | None = None, card: str = ""
+    ) -> None:
+        """Show a demo.
 
-    def _load(self) -> None:
-        """Load the linked demo; what is impossible about the link is said, and the demo stands at its defaults."""
-        if self._link is None:
+        Args:
+            topic: whose Demo tab this is.
+            worker: runs it.
+            store: the learner's memory, for predictions.
+            link: demo and knobs to open with; the topic's first demo by default.
+            card: the card that it was opened from, or empty.
+        """
+        super().__init__()
+        self._topic = topic
+        self._worker = worker
+        self._store = store
+        self._link = link
+        self._card = card
+        self._session: DemoSession | None = None
+        self._complaint = ""
+        self._locked: tuple[Prediction, int, Confidence] | None = None
+        self._trusted: set[Path] = set()
+
+    # What is on the bench
+
+    def _load(self, link: DemoLink | None) -> None:
+        """Put a demo on the bench; what is impossible about a link is said, and the demo stands at its defaults."""
+        self._session, self._complaint = None, ""
+        wanted = link or (DemoLink(self._topic.demos[0], {}) if self._topic.demos else None)
+        if wanted is None:
             return
         try:
-            self._demo = load(self._link.demo)
-            self._knobs = parse_knobs(self._demo, {})
-            self._knobs = parse_knobs(self._demo, self._link.knobs)
+            demo = load(wanted.demo)
+            self._session = DemoSession(demo, History(paths.runs_dir(), demo.name))
+            self._session.turn(wanted.knobs)
         except CnntutorError as error:
             self._complaint = str(error)
 
     def compose(self) -> ComposeResult:
-        self._load()
-        if self._demo is None:
+        self._load(self._link)
+        if self._session is None:
             yield Static(self._complaint or "This topic has no demo yet.", classes="none", markup=False)
             return
-        with Scroller(classes="controls", can_focus=False):
-            yield Static(self._demo.title, classes="title", markup=False)
-            yield Static(self._demo.promise, classes="promise", markup=False)
-            for knob in self._demo.controls:
-                yield KnobRow(knob)
-            yield Static("", classes="refusal", markup=False)
-            yield Static("", classes="state", markup=False)
-        with Vertical(classes="stage"):
-            yield ProgressBar(total=1.0, show_percentage=False, show_eta=False)
-            yield FrameView()
+        demo = self._session.demo
+        yield KnobPanel(demo.title, demo.promise, self._session.controls)
+        yield DemoStage(self._worker, self._session)
 
-    def on_mount(self) -> None:
-        if self._demo is not None:
-            self._show_knobs()
-            self._run()
-            self._refuse(self._complaint)
+    async def on_mount(self) -> None:
+        """Show the knobs; ask first where that was not done yet, else run at once."""
+        if self._session is None:
+            return
+        self._show_knobs()
+        if self._link is None and not self._store.recall(_asked_key(self._session)) and await self._ask_first():
+            return
+        self._run()
+        self._panel.refuse(self._complaint)
 
-    async def on_unmount(self) -> None:
-        await self._worker.stop()
+    def on_unmount(self) -> None:
+        self._note_run()
+
+    def focus_first(self) -> None:
+        """The cursor goes to the guess where one is awaited, else to the first knob."""
+        if any(stage.asking for stage in self.query(DemoStage)):
+            self._stage.take_focus()
+        else:
+            super().focus_first()
+
+    @property
+    def _panel(self) -> KnobPanel:
+        return self.query_one(KnobPanel)
+
+    @property
+    def _stage(self) -> DemoStage:
+        return self.query_one(DemoStage)
 
     # Running
 
     def _run(self) -> None:
-        self._paused = False
-        self._refuse("")
-        self.remove_class("demo-done")
-        self._consume()
-
-    @work(exclusive=True, group="demo")
-    async def _consume(self) -> None:
-        """Take the frames of one run; a new run ends it."""
-        if self._demo is None or self._knobs is None:
+        """Start a run with the knobs as they stand; one that would execute the learner's file is asked about first."""
+        if self._session is None:
             return
-        self._say_state("running" if self._worker.warm else "starting torch, a moment …")
-        frames = 0
-        try:
-            async for frame in self._worker.run(self._demo.name, self._knobs, seed=self._seed):
-                frames += 1
-                await self._show(frame, frames)
-        except CnntutorError as error:
-            self._refuse(str(error))
-            self._say_state("stopped")
+        code = self._session.knobs.code_to_run
+        if code is not None and code not in self._trusted:
+            self._ask_consent(code)
             return
-        self._say_state(f"done, {plural(frames, 'frame')}")
-        self.add_class("demo-done")
+        self._note_run()
+        self._panel.refuse("")
+        self.remove_class(DONE)
+        self._stage.run_demo()
 
-    async def _show(self, frame: Frame, number: int) -> None:
-        try:
-            await self.query_one(FrameView).show(frame)
-        except NoMatches:
-            return  # the pane is being closed
-        bar = self.query_one(ProgressBar)
-        bar.update(progress=frame.progress if frame.progress is not None else 0.0)
-        self._say_state(f"{'paused' if self._paused else 'running'}, frame {number}")
+    def _note_run(self) -> None:
+        """Note the run in the history, once, when it ends or gives way to another."""
+        if self._session is not None and not self.has_class(DONE):
+            with guarded(self):
+                self._session.finish(self._worker.device_of(self._session.device))
 
-    def _say_state(self, text: str) -> None:
-        for state in self.query(".state").results(Static):
-            state.update(text)
+    @on(DemoStage.Ended)
+    def _ended(self, event: DemoStage.Ended) -> None:
+        event.stop()
+        self._note_run()
+        self._settle()
+        self.add_class(DONE)
 
-    def _refuse(self, line: str) -> None:
-        for refusal in self.query(".refusal").results(Static):
-            refusal.update(line)
+    @on(DemoStage.Failed)
+    def _failed(self, event: DemoStage.Failed) -> None:
+        event.stop()
+        self._panel.refuse(event.line)
+
+    @on(DemoStage.Offered)
+    def _offered(self, event: DemoStage.Offered) -> None:
+        event.stop()
+        if self._session is not None:
+            self._panel.show(self._session.values, self._session.offered)
 
     # Knobs
 
     def _show_knobs(self) -> None:
-        if self._knobs is not None:
-            values = values_of(self._knobs)
-            for row in self.query(KnobRow):
-                row.show(values[row.knob.name])
-        self._refuse("")
+        if self._session is not None:
+            self._panel.show(self._session.values, self._session.offered)
+            self._panel.refuse("")
 
     @on(KnobRow.Turned)
     def _turned(self, event: KnobRow.Turned) -> None:
-        """Try the new value. What is impossible is refused, and the last good picture stays."""
         event.stop()
-        if self._demo is None or self._knobs is None:
+        self._turn({event.row.knob.name: event.value}, event.row)
+
+    def _turn(self, settings: dict[str, object], row: KnobRow | None = None) -> None:
+        """Try new values. What is impossible is refused, and the last good picture stays."""
+        if self._session is None:
             return
-        wanted = values_of(self._knobs) | {event.row.knob.name: event.value}
         try:
-            knobs = parse_knobs(self._demo, wanted)
+            self._session.turn(settings)
         except CnntutorError as error:
-            self._refuse(str(error))
+            self._panel.refuse(str(error), row)
             return
-        self._knobs = knobs
         self._show_knobs()
-        if not self._worker.set_knobs(knobs):
+        if self._stage.asking:
+            self.run_worker(self._ask_first(), exclusive=True, group="ask")
+        elif not self._stage.take_knobs():
+            self._locked = None  # the guess was about other knobs
             self._run()
 
-    def action_reset(self) -> None:
-        if self._demo is not None:
-            self._knobs = parse_knobs(self._demo, {})
-            self._show_knobs()
-            self._run()
+    @on(KnobRow.MatrixWanted)
+    def _edit(self, event: KnobRow.MatrixWanted) -> None:
+        from cnntutor.tui.screens.matrix import MatrixScreen
 
-    def action_again(self) -> None:
-        self._seed += 1
+        event.stop()
+        if self._session is None:
+            return
+        knob = event.row.knob
+        values = self._session.values
+        title = knob.name.replace("_", " ")
+        screen = MatrixScreen(title, str(values[knob.name]), int(values[knob.size_from]))
+        self.app.push_screen(screen, lambda text: self._turn({knob.name: text}, event.row) if text else None)
+
+    def on_paste(self, event: Paste) -> None:
+        """A picture's path, pasted or dropped into the terminal, becomes the picture."""
+        picture = pasted_file(event.text)
+        if self._session is None or picture is None:
+            return
+        event.stop()
+        try:
+            self._session.show_picture(picture)
+        except UsageError as error:
+            self._panel.refuse(str(error))
+            return
+        self._show_knobs()
         self._run()
 
-    def action_pause(self) -> None:
-        if self.has_class("demo-done"):
+    # Predict first
+
+    async def _ask_first(self) -> bool:
+        """Ask what will happen, if the demo has a question for these knobs; whether it has."""
+        prediction = self._session.prediction if self._session else None
+        if prediction is None:
+            await self._stop_asking()
+            return False
+        await self._stage.ask(prediction)
+        return True
+
+    async def _stop_asking(self) -> None:
+        await self._stage.stop_asking()
+        if self._session is not None:
+            with guarded(self):
+                self._store.remember(_asked_key(self._session), True)
+
+    @on(PredictionPanel.Locked)
+    async def _lock(self, event: PredictionPanel.Locked) -> None:
+        event.stop()
+        self._locked = (event.prediction, event.choice, event.confidence)
+        await self._run_after_asking()
+
+    @on(PredictionPanel.Skipped)
+    async def _skip(self, event: PredictionPanel.Skipped) -> None:
+        event.stop()
+        self._locked = None
+        await self._run_after_asking()
+
+    async def _run_after_asking(self) -> None:
+        await self._stop_asking()
+        self._run()
+        self.focus_first()
+
+    def _settle(self) -> None:
+        """The run has answered the prediction that was locked for it."""
+        last = self._session.recording.last if self._session else None
+        if self._locked is None or last is None:
             return
-        self._paused = not self._paused
-        if self._paused:
-            self._worker.pause()
-        else:
-            self._worker.resume()
-        self._say_state("paused" if self._paused else "running")
+        (prediction, choice, confidence), self._locked = self._locked, None
+        with guarded(self):
+            settled = settle(
+                prediction, choice, confidence, last, topic=self._topic, store=self._store, card=self._card
+            )
+            self._stage.say_verdict(settled.line, right=settled.right)
+
+    # Keys
+
+    def action_pause(self) -> None:
+        self._stage.pause()
+
+    def action_step(self) -> None:
+        self._stage.step()
+
+    def action_pace(self, steps: int) -> None:
+        self._stage.change_pace(steps)
+
+    async def action_end(self) -> None:
+        await self._stage.end()
+
+    async def action_view(self, step: int) -> None:
+        await self._stage.turn_view(step)
+
+    async def action_scrub(self, frames: int) -> None:
+        await self._stage.scrub(frames)
 
     def action_words(self, step: int) -> None:
         """Scroll what is said about the pictures without leaving the knobs."""
-        words = self.query_one(".words", Scroller)
-        words.scroll_relative(y=step * max(1, words.size.height - 1), animate=False)
+        self._stage.scroll_words(step)
+
+    def action_room(self) -> None:
+        self.toggle_class("-roomy")
+
+    def action_again(self) -> None:
+        """The same knobs, another seed."""
+        if self._session is not None:
+            self._turn({"seed": self._session.seed + 1})
+
+    def action_reset(self) -> None:
+        if self._session is not None:
+            self._session.reset()
+            self._show_knobs()
+            self._run()
+
+    async def action_predict(self) -> None:
+        if self._session is not None and self._session.prediction is not None:
+            self._locked = None
+            await self._stage.end()
+            await self._ask_first()
+
+    async def action_next_demo(self) -> None:
+        """The next of the topic's demos."""
+        names = self._topic.demos
+        if self._session is None or len(names) < 2:
+            return
+        at = names.index(self._session.demo.name) if self._session.demo.name in names else -1
+        self._note_run()
+        self._link, self._card, self._locked = DemoLink(names[(at + 1) % len(names)], {}), "", None
+        self.remove_class(DONE)
+        await self.recompose()
+        await self.on_mount()
+        self.focus_first()
+
+    # What leaves the bench
 
     def action_code(self) -> None:
-        from cnntutor.demos.show_code import show_code
         from cnntutor.tui.screens.code import CodeScreen
 
-        if self._demo is not None and self._knobs is not None:
-            self.app.push_screen(CodeScreen(self._demo.title, show_code(self._demo, self._knobs, self._seed)))
+        if self._session is not None:
+            with guarded(self):
+                self.app.push_screen(CodeScreen(self._session.demo.title, self._session.code()))
+
+    def action_write(self) -> None:
+        from cnntutor.tui.screens.ask import AskScreen
+
+        if self._session is None:
+            return
+        text = "The frame you are looking at and its script go into this folder: PNG, CSV, Markdown, Python."
+        folder = _fresh_folder(Path.cwd(), self._session.demo.name)
+        self.app.push_screen(AskScreen("Write files", text, str(folder)), self._write)
+
+    def _write(self, folder: str | None) -> None:
+        if self._session is None or folder is None:
+            return
+        with guarded(self):
+            written = self._session.export(Path(folder).expanduser())
+            self.notify(f"{len(written)} files are in {folder}.")
+
+    def action_keep(self) -> None:
+        from cnntutor.tui.screens.ask import AskScreen
+
+        if self._session is not None and self._session.demo.keep is not None:
+            text = "Keep what the last run made under a name of your own: letters, digits and dashes."
+            self.app.push_screen(AskScreen("Name and keep", text), self._keep_as)
+
+    def _keep_as(self, name: str | None) -> None:
+        if self._session is None or self._session.demo.keep is None or name is None:
+            return
+        with guarded(self):
+            self.notify(self._session.demo.keep(name))
+
+    def action_runs(self) -> None:
+        from cnntutor.tui.screens.runs import RunsScreen
+
+        if self._session is not None:
+            screen = RunsScreen(self._session.demo.title, self._session.past_runs())
+            self.app.push_screen(screen, self._go_back_to)
+
+    def _go_back_to(self, run: PastRun | None) -> None:
+        if self._session is None or run is None:
+            return
+        try:
+            self._session.go_back_to(run)
+        except CnntutorError as error:
+            self._panel.refuse(str(error))
+            return
+        self._show_knobs()
+        self._run()
+
+    def _ask_consent(self, code: Path) -> None:
+        from cnntutor.tui.screens.confirm import ConfirmScreen
+
+        question = f"This runs the Python code in {code}, with all that it may do to your files. Do you trust it?"
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._trusted.add(code)
+                self._run()
+            else:
+                self._panel.refuse(f"{code.name} was not run.")
+
+        self.app.push_screen(ConfirmScreen("Run this file?", question, "Run it"), answered)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that do nothing for this demo are not offered."""
+        session = self._session
+        asking = any(stage.asking for stage in self.query(DemoStage))
+        if action in {"room", "words"} or session is None:
+            return session is not None
+        match action:
+            case "keep":
+                return session.demo.keep is not None
+            case "predict":
+                return session.demo.predict is not None and not asking
+            case "next_demo":
+                return len(self._topic.demos) > 1
+            case "pause" | "step" | "end" | "view" | "scrub":
+                return not asking
+            case _:
+                return True
 
 
-def _first_demo(topic: Topic) -> DemoLink | None:
-    return DemoLink(topic.demos[0], {}) if topic.demos else None
+def _asked_key(session: DemoSession) -> str:
+    return f"predicted:{session.demo.name}"
+
+
+def _fresh_folder(beside: Path, demo: str) -> Path:
+    """A folder that is not there yet: `convolve-1`, `convolve-2` and so on."""
+    number = 1
+    while (beside / f"{demo}-{number}").exists():
+        number += 1
+    return beside / f"{demo}-{number}"

@@ -110,7 +110,7 @@ class LessonScreen(Room):
             case "demo":
                 from cnntutor.tui.screens.lesson.demo import DemoPane
 
-                return DemoPane(topic, self._worker, route.demo)
+                return DemoPane(topic, self._worker, store, route.demo, route.card)
             case "links":
                 from cnntutor.tui.screens.lesson.links import LinksPane
 

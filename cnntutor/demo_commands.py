@@ -1,0 +1,199 @@
+"""`cnntutor demo …` and `cnntutor inspect`: demos in the app, or without a screen."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cnntutor.command_line import AsJson, CommandGroup, load_the_course, path_given, print_json
+from cnntutor.errors import UsageError
+from cnntutor.start import has_terminal, run_app
+from cnntutor.wording import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cnntutor.demos.run import RunResult
+
+
+class OpenByName(CommandGroup):
+    """`cnntutor demo convolve` opens a demo; `list` and `run` are commands beside it."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and not args[0].startswith("-") and args[0] not in self.commands:
+            args = ["open", *args]
+        return super().parse_args(ctx, args)
+
+
+demo_app = typer.Typer(help="Demos: open one by its name, list, run.", cls=OpenByName, rich_markup_mode=None)
+
+Name = Annotated[str, typer.Argument(help="The demo's name; `cnntutor demo list` gives them.")]
+Set = Annotated[list[str] | None, typer.Option("--set", help="knob=value; may be repeated.")]
+Image = Annotated[str | None, typer.Option(help="A picture of your own.")]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
+Seed = Annotated[int, typer.Option(help="The same seed gives the same run.")]
+Save = Annotated[str | None, typer.Option(help="Write pictures, tables and the code into this folder.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Run the code of a file of yours without asking.")]
+
+
+@demo_app.command("open", hidden=True)
+def demo_open(name: Name, settings: Set = None, image: Image = None, device: Device = "auto", seed: Seed = 0) -> None:
+    """Open a demo in the app."""
+    from cnntutor.demos.catalogue import parse_settings
+
+    _open_in_app(name, {**parse_settings(settings or []), "device": device, "seed": str(seed)}, image)
+
+
+@demo_app.command("list")
+def demo_list(as_json: AsJson = False) -> None:
+    """List the demos and their knobs."""
+    from cnntutor.demos.catalogue import all_demos
+    from cnntutor.demos.catalogue import as_json as document
+
+    if as_json:
+        print_json(document())
+        return
+    for demo in all_demos():
+        print(f"{demo.name:12} {sentence(demo.title)} {demo.promise}")
+        for knob in demo.controls:
+            print(f"  {knob.name}={knob.default}  {knob.description} ({knob.allowed})")
+
+
+@demo_app.command("run")
+def demo_run(
+    name: Name,
+    settings: Set = None,
+    image: Image = None,
+    device: Device = "auto",
+    seed: Seed = 0,
+    as_json: AsJson = False,
+    save: Save = None,
+    yes: Yes = False,
+) -> None:
+    """Run a demo without a screen."""
+    from cnntutor.demos.catalogue import parse_settings
+
+    _report(_run(name, parse_settings(settings or []), image, device, seed, save, yes), as_json)
+
+
+def inspect(
+    model: Annotated[str, typer.Argument(help="FILE.py:NAME, a torchvision classifier, or a trained net's name.")],
+    image: Image = None,
+    layer: Annotated[str, typer.Option(help="The layer to look into; by default the demo chooses.")] = "",
+    settings: Set = None,
+    device: Device = "auto",
+    seed: Seed = 0,
+    as_json: AsJson = False,
+    save: Save = None,
+    yes: Yes = False,
+) -> None:
+    """Take a net apart: its layers and their cost, feature maps, one cell down to its dot product, Grad-CAM.
+
+    In a terminal this opens the app; with --json or --save, or without a terminal, it prints the report.
+    """
+    from cnntutor.demos.catalogue import parse_settings
+
+    values = {"model": _with_whole_path(model), **({"layer": layer} if layer else {}), **parse_settings(settings or [])}
+    if has_terminal() and not (as_json or save):
+        _open_in_app("inspect", {**values, "device": device, "seed": str(seed)}, image)
+        return
+    _report(_run("inspect", values, image, device, seed, save, yes), as_json)
+
+
+def _with_whole_path(model: str) -> str:
+    """`net.py:Net` with the file's whole path: the worker process may stand in another folder."""
+    file, colon, name = model.rpartition(":")
+    return f"{Path(file).absolute()}:{name}" if colon and file.endswith(".py") else model
+
+
+def _open_in_app(name: str, values: Mapping[str, str], image: str | None) -> None:
+    from cnntutor.course.cards import DemoLink
+    from cnntutor.demos.catalogue import load, parse_knobs
+    from cnntutor.demos.knobs import values_of
+    from cnntutor.demos.session import RUN_KNOBS
+    from cnntutor.tui.routes import ToLesson
+
+    demo = load(name)
+    own = {knob: value for knob, value in values.items() if knob not in {run.name for run in RUN_KNOBS}}
+    knobs = parse_knobs(demo, own)
+    picture = path_given("--image", image)
+    if picture is not None:
+        own = {knob: str(value) for knob, value in values_of(knobs.with_picture(picture)).items()}
+    course = load_the_course()
+    home = next((topic for topic in course.topics() if name in topic.demos), None) or course.first_topic()
+    run_app(ToLesson(home.slug, tab="demo", demo=DemoLink(demo.name, {**values, **own})))
+
+
+def _run(
+    name: str, values: Mapping[str, str], image: str | None, device: str, seed: int, save: str | None, yes: bool
+) -> RunResult:
+    from cnntutor.demos.run import run_headless
+
+    picture, folder = path_given("--image", image), path_given("--save", save)
+    with _Progress() as progress:
+        return run_headless(
+            name,
+            values,
+            device=device,
+            seed=seed,
+            image=picture,
+            save_dir=folder,
+            consent=lambda code: yes or _trusts(code),
+            on_frame=progress.show,
+        )
+
+
+def _trusts(code: Path) -> bool:
+    """Ask whether a file of the learner's may be run; where nobody can be asked, it may not."""
+    if not sys.stdin.isatty():
+        raise UsageError(f"This would run the Python code in {code}: add --yes if you trust it.")
+    return typer.confirm(f"This runs the Python code in {code}. Do you trust it?", err=True)
+
+
+class _Progress:
+    """A bar with the time left on standard error, where somebody sees it and it takes more than a second."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+            disable=not sys.stderr.isatty(),
+        )
+        self._task = self._bar.add_task("running", total=1.0, visible=False)
+
+    def __enter__(self) -> _Progress:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def show(self, progress: float | None) -> None:
+        """Take in how much of the run is done."""
+        elapsed = self._bar.tasks[0].elapsed or 0.0
+        self._bar.update(self._task, completed=progress or 0.0, visible=elapsed > 1 or bool(progress and progress < 1))
+
+
+def _report(result: RunResult, as_json: bool) -> None:
+    if as_json:
+        print_json(result.as_json())
+        return
+    for line in result.last.formulas:
+        print(line)
+    for figure, value in result.figures.items():
+        print(f"{figure}: {value:g}")
+    for title, table in result.last.tables.items():
+        print(f"\n{title}")
+        for line in table.lines():
+            print(line)
+    for path in result.saved:
+        print(f"saved {path}")

@@ -1,0 +1,100 @@
+"""Curves in one pair of axes, drawn in braille dots by plotext."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rich.text import Text
+from textual import work
+from textual.widget import Widget
+
+from cnntutor.demos.frame import Curve
+
+COLOURS = ((255, 176, 84), (86, 156, 255), (120, 220, 160), (240, 120, 170), (200, 200, 110))
+"""Of the first curves, in order; they stay apart for every kind of colour vision, and the legend names them."""
+
+_ONE_AT_A_TIME = threading.Lock()
+"""plotext keeps some of its state in module globals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What a chart is asked to draw."""
+
+    curves: Mapping[str, Curve]
+    width: int
+    height: int
+    background: tuple[int, int, int]
+    ink: tuple[int, int, int]
+
+
+class Chart(Widget):
+    """Curves that share their axes.
+
+    plotext takes tens of milliseconds for a large chart, so a thread draws it and the screen shows what is ready.
+    """
+
+    DEFAULT_CSS = """
+    Chart { width: 1fr; height: 1fr; min-height: 5; text-wrap: nowrap; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._curves: Mapping[str, Curve] = {}
+        self._drawn = Text("")
+
+    def show(self, curves: Mapping[str, Curve]) -> None:
+        """Show curves by legend."""
+        if curves != self._curves:
+            self._curves = curves
+            self._ask()
+
+    def on_resize(self) -> None:
+        self._ask()
+
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._ask())
+
+    def render(self) -> Text:
+        return self._drawn
+
+    def _ask(self) -> None:
+        if not (self.size and self._curves):
+            return
+        _, background = self.background_colors
+        ink = self.styles.color if self.styles.color.a else background.get_contrast_text()
+        self._draw(Drawing(self._curves, self.size.width, self.size.height, background.rgb, ink.rgb))
+
+    @work(thread=True, exclusive=True, group="chart", exit_on_error=False)
+    def _draw(self, drawing: Drawing) -> None:
+        text = draw(drawing)
+        if self.is_attached:
+            self.app.call_from_thread(self._show, text)
+
+    def _show(self, text: Text) -> None:
+        self._drawn = text
+        self.refresh()
+
+
+def draw(drawing: Drawing) -> Text:
+    """The chart as styled text, width × height cells."""
+    from textual_plotext.plot import Plot
+
+    with _ONE_AT_A_TIME:
+        plot = Plot()
+        plot.plotsize(drawing.width, drawing.height)
+        # As textual-plotext's own widget does: plotsize alone leaves the size of the figure as it was.
+        plot._set_size(drawing.width, drawing.height)
+        plot.canvas_color(drawing.background)
+        plot.axes_color(drawing.background)
+        plot.ticks_color(drawing.ink)
+        plot.xfrequency(5)
+        plot.yfrequency(5 if drawing.height >= 12 else 3)
+        for number, (legend, curve) in enumerate(drawing.curves.items()):
+            plot.plot(curve.x, curve.y, marker="braille", label=legend, color=COLOURS[number % len(COLOURS)])
+        first = next(iter(drawing.curves.values()))
+        if first.x_label and drawing.height >= 10:
+            plot.xlabel(first.x_label)
+        return Text.from_ansi(plot.build())

@@ -1,0 +1,44 @@
+"""A table of a demo, scrolled with the wheel or the page keys."""
+
+from __future__ import annotations
+
+from rich.table import Table as Columns
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from cnntutor.demos.frame import Table, cell_text
+from cnntutor.tui.widgets.scroller import Scroller
+
+
+class TableView(Scroller):
+    """Rows under named columns: numbers to the right, words to the left."""
+
+    DEFAULT_CSS = """
+    TableView { width: 1fr; height: 1fr; & > Static { width: auto; min-width: 100%; height: auto; } }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(can_focus=False)
+        self._table = Table((), ())
+
+    def compose(self) -> ComposeResult:
+        yield Static("")
+
+    def show(self, table: Table) -> None:
+        """Show a table."""
+        if table != self._table:
+            same_size = len(table.rows) == len(self._table.rows) and table.columns == self._table.columns
+            self._table = table
+            self.query_one(Static).update(columns_of(table), layout=not same_size)
+
+
+def columns_of(table: Table) -> Columns:
+    """The table as Rich draws it."""
+    shown = Columns(box=None, padding=(0, 1), header_style="bold dim", pad_edge=False)
+    for number, name in enumerate(table.columns):
+        words = any(isinstance(row[number], str) for row in table.rows)
+        shown.add_column(name, justify="left" if words else "right", no_wrap=not words)
+    for row in table.rows:
+        shown.add_row(*(Text(cell_text(cell)) for cell in row))
+    return shown
