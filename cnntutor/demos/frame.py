@@ -69,7 +69,7 @@ def cell_text(cell: Cell) -> str:
         return "yes" if cell else "no"
     if isinstance(cell, int):
         return f"{cell:,}"
-    return f"{cell:,.6g}" if isinstance(cell, float) else cell
+    return f"{cell:,.4g}" if isinstance(cell, float) else cell
 
 
 @dataclass(frozen=True, slots=True)

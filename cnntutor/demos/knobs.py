@@ -138,6 +138,12 @@ class Knob:
             return f"at least {self.low:g}"
         return f"at most {self.high:g}" if self.high is not None else self.kind.value
 
+    @property
+    def help(self) -> str:
+        """What it means and what it may be, in one line."""
+        free = self.kind in (KnobKind.TEXT, KnobKind.MATRIX) and not self.choices
+        return self.description if free else f"{self.description} ({self.allowed})"
+
 
 def describe(knobs: type[Knobs]) -> tuple[Knob, ...]:
     """The knobs of a demo in the order of their declaration."""

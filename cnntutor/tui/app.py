@@ -23,6 +23,7 @@ from cnntutor.tui.guard import cause_of
 from cnntutor.tui.routes import Go, Route, ToLesson, ToPath, ToQuiz, ToReview, ToSearch, ToSettings, ToToday
 from cnntutor.tui.screens.room import Room
 from cnntutor.tui.screens.today import TodayScreen
+from cnntutor.tui.tidying import Tidying
 
 if TYPE_CHECKING:
     from cnntutor.demos.client import WorkerClient
@@ -69,12 +70,14 @@ class CnntutorApp(App[CnntutorError]):
         self._start = start
         self._services: Services | None = None
         self._worker: WorkerClient | None = None
+        self._tidying = Tidying()
         for theme in themes.OURS:
             self.register_theme(theme)
         wanted = glance.theme if glance else themes.DEFAULT
         self.theme = wanted if wanted in self.available_themes else themes.DEFAULT
 
     def on_mount(self) -> None:
+        self._tidying.take_over()
         if not self.is_headless:
             self._leave_on_signals()
         self.push_screen(self._today)
@@ -96,6 +99,7 @@ class CnntutorApp(App[CnntutorError]):
 
     def on_cnntutor_app_ready(self, message: Ready) -> None:
         self._services = message.services
+        self._tidying.settle_in()
         self.theme_changed_signal.subscribe(self, self._keep_theme)
         self._today.open(message.services)
         from cnntutor.course.models import problem_line
@@ -151,6 +155,7 @@ class CnntutorApp(App[CnntutorError]):
         if isinstance(screen, Room):
             screen.show_counts(self._services.store.queue().counts)
         self.push_screen(screen)
+        self.call_after_refresh(self._tidying.tidy)
 
     def _leave_to_today(self) -> None:
         while len(self.screen_stack) > 2:
@@ -215,6 +220,7 @@ class CnntutorApp(App[CnntutorError]):
             yield SystemCommand(f"Quiz: {topic.title}", "Take the quiz", lambda s=topic.slug: self._open(ToQuiz(s)))
 
     async def on_unmount(self) -> None:
+        self._tidying.hand_back()
         if self._worker is not None:
             await self._worker.close()
         if self._services is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from math import isqrt
 from typing import TYPE_CHECKING
 
 import torch
@@ -269,7 +270,7 @@ def _filters(net: ConvNet) -> colour.Pixels:
         shown = [colour.rgb(filter_) for filter_ in 0.5 + weight / (2 * weight.abs().max().clamp(min=1e-9))]
     else:
         shown = [colour.signed(filter_, like=weight) for filter_ in weight.mean(dim=1)]
-    return colour.mosaic(shown, columns=-(-len(shown) // -(-len(shown) // 8)))
+    return colour.mosaic(shown, columns=1 + isqrt(len(shown) - 1))
 
 
 def _three_or_one(picture: Tensor) -> Tensor:

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rich.color import Color
+from rich.style import Style
 from rich.text import Text
 from textual import work
 from textual.widget import Widget
@@ -37,7 +39,7 @@ class Chart(Widget):
     """
 
     DEFAULT_CSS = """
-    Chart { width: 1fr; height: 1fr; min-height: 5; text-wrap: nowrap; }
+    Chart { width: 1fr; height: 1fr; min-height: 5; color: $text-muted; text-wrap: nowrap; }
     """
 
     def __init__(self) -> None:
@@ -63,8 +65,7 @@ class Chart(Widget):
     def _ask(self) -> None:
         if not (self.size and self._curves):
             return
-        _, background = self.background_colors
-        ink = self.styles.color if self.styles.color.a else background.get_contrast_text()
+        *_, background, ink = self.colors
         self._draw(Drawing(self._curves, self.size.width, self.size.height, background.rgb, ink.rgb))
 
     @work(thread=True, exclusive=True, group="chart", exit_on_error=False)
@@ -79,22 +80,38 @@ class Chart(Widget):
 
 
 def draw(drawing: Drawing) -> Text:
-    """The chart as styled text, width × height cells."""
+    """The chart as styled text, width × height cells: a line that names the curves, then the axes."""
+    return Text("\n").join([legend(drawing.curves, drawing.width), _plot(drawing)])
+
+
+def legend(curves: Mapping[str, Curve], width: int) -> Text:
+    """The names of the curves in their colours; what they all end with, the chart says already."""
+    line = Text(justify="center", no_wrap=True)
+    for number, (name, curve) in enumerate(curves.items()):
+        red, green, blue = COLOURS[number % len(COLOURS)]
+        line.append("  ━ " if number else "━ ", Style(color=Color.from_rgb(red, green, blue), bold=True))
+        line.append(name.removesuffix(f" {curve.chart}"))
+    line.truncate(width, overflow="ellipsis")
+    return line
+
+
+def _plot(drawing: Drawing) -> Text:
     from textual_plotext.plot import Plot
 
+    height = drawing.height - 1
     with _ONE_AT_A_TIME:
         plot = Plot()
-        plot.plotsize(drawing.width, drawing.height)
+        plot.plotsize(drawing.width, height)
         # As textual-plotext's own widget does: plotsize alone leaves the size of the figure as it was.
-        plot._set_size(drawing.width, drawing.height)
+        plot._set_size(drawing.width, height)
         plot.canvas_color(drawing.background)
         plot.axes_color(drawing.background)
         plot.ticks_color(drawing.ink)
         plot.xfrequency(5)
-        plot.yfrequency(5 if drawing.height >= 12 else 3)
-        for number, (legend, curve) in enumerate(drawing.curves.items()):
-            plot.plot(curve.x, curve.y, marker="braille", label=legend, color=COLOURS[number % len(COLOURS)])
+        plot.yfrequency(5 if height >= 12 else 3)
+        for number, curve in enumerate(drawing.curves.values()):
+            plot.plot(curve.x, curve.y, marker="braille", color=COLOURS[number % len(COLOURS)])
         first = next(iter(drawing.curves.values()))
-        if first.x_label and drawing.height >= 10:
+        if first.x_label and height >= 10:
             plot.xlabel(first.x_label)
         return Text.from_ansi(plot.build())

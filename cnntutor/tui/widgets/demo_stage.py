@@ -15,7 +15,6 @@ from cnntutor.errors import CnntutorError
 from cnntutor.tui.playback import Playback
 from cnntutor.tui.widgets.frame_view import FrameView
 from cnntutor.tui.widgets.prediction_panel import PredictionPanel
-from cnntutor.tui.widgets.scroller import Scroller
 from cnntutor.tui.widgets.timeline import Moment, Timeline
 
 if TYPE_CHECKING:
@@ -177,8 +176,7 @@ class DemoStage(Vertical):
 
     def scroll_words(self, step: int) -> None:
         """Scroll what is said about the pictures by pages."""
-        words = self.query_one(".words", Scroller)
-        words.scroll_relative(y=step * max(1, words.size.height - 1), animate=False)
+        self.query_one(FrameView).scroll_words(step)
 
     # Predict first
 

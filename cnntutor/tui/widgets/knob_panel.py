@@ -77,4 +77,4 @@ class KnobPanel(Scroller):
         about = self.query_one(".about", Static)
         about.set_class(row is not None, "-said")
         if row is not None:
-            about.update(f"{row.knob.description} ({row.knob.allowed})")
+            about.update(row.knob.help)

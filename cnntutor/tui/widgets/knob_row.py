@@ -2,68 +2,61 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
-from textual.events import Key
+from textual.content import Content
+from textual.events import Click, Key
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widget import Widget
+from textual.widgets import Input
 
-from cnntutor.demos.knobs import Knob, KnobKind
+from cnntutor.demos.knobs import Knob, KnobKind, Value
 
 TYPED = {KnobKind.INT, KnobKind.FLOAT, KnobKind.TEXT, KnobKind.PICTURE}
+NUMBERS = {KnobKind.INT, KnobKind.FLOAT}
+
 FLOAT_STEPS = 20
+"""Steps from one end of a range to the other."""
+
+FINE = 100
+"""A knob whose default is so many times smaller than its range goes 1, 2, 5, 10, … instead of by even steps."""
+
+LEAST_FINE = 1e-5
+"""The step from zero on such a knob."""
+
+LONGEST_VALUE = 18
 
 
-class Arrow(Static):
-    """A clickable ◂ or ▸."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row as it is drawn, from left to right."""
 
-    DEFAULT_CSS = """
-    Arrow {
-        width: 3;
-        content-align: center middle;
-        color: $text-muted;
-        &:hover { color: $primary; pointer: pointer; }
-    }
+    name: str
+    less: str
+    value: str
+    more: str
+
+
+class KnobRow(Widget, can_focus=True):
+    """Shows and turns one knob. It posts `Turned`; what the demo makes of it comes back with `show`.
+
+    A demo may have thirty knobs, and the screen is laid out while it runs: so a row draws itself, and has a child
+    only while something is typed.
     """
-
-    def __init__(self, glyph: str, step: int) -> None:
-        super().__init__(glyph)
-        self._step = step
-
-    async def on_click(self) -> None:
-        row = self.parent
-        if isinstance(row, KnobRow):
-            row.action_turn(self._step)
-
-
-class Value(Static):
-    """Where the knob stands; a click types another value."""
-
-    async def on_click(self) -> None:
-        row = self.parent
-        if isinstance(row, KnobRow):
-            row.action_type()
-
-
-class KnobRow(Horizontal, can_focus=True):
-    """Shows and turns one knob. It posts `Turned`; what the demo makes of it comes back with `show`."""
 
     DEFAULT_CSS = """
     KnobRow {
         height: 1;
-        &:focus { background: $boost; }
-        .name { width: 1fr; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; padding: 0 1; }
-        &:focus .name { color: $primary; text-style: bold; }
-        .value { width: auto; max-width: 18; text-wrap: nowrap; text-overflow: ellipsis; text-style: bold; }
-        &.-changed .value { color: $accent; }
-        Input { display: none; width: 16; height: 1; border: none; padding: 0 1; background: $surface; }
-        &.-typing Input { display: block; }
-        &.-typing .value, &.-typing Arrow { display: none; }
+        layout: horizontal;
+        align-horizontal: right;
+        text-wrap: nowrap;
+        pointer: pointer;
+        &:focus, &:focus-within { background: $boost; }
+        Input { width: 18; height: 1; border: none; padding: 0 1; background: $surface; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -98,83 +91,114 @@ class KnobRow(Horizontal, can_focus=True):
     def __init__(self, knob: Knob) -> None:
         super().__init__()
         self.knob = knob
-        self._value: str | int | float | bool = knob.default
-        self.tooltip = f"{knob.description} ({knob.allowed})"
+        self._value: Value = knob.default
+        self.tooltip = knob.help
 
-    def compose(self) -> ComposeResult:
-        yield Static(self.knob.name.replace("_", " "), classes="name", markup=False)
-        yield Arrow("◂", -1)
-        yield Value(self._text(), classes="value", markup=False)
-        yield Arrow("▸", 1)
-        yield Input(compact=True)
+    def render(self) -> Content:
+        line = self._line()
+        name = "bold $primary" if self.has_focus else "$text-muted"
+        value = "bold $accent" if self._value != self.knob.default else "bold"
+        arrows = "$text-muted"
+        return Content.assemble((line.name, name), (line.less, arrows), (line.value, value), (line.more, arrows))
 
-    def show(self, value: str | int | float | bool) -> None:
+    def show(self, value: Value) -> None:
         """Show where the knob stands now."""
-        self._value = value
-        self.query_one(".value", Static).update(self._text())
-        self.set_class(value != self.knob.default, "-changed")
+        if value != self._value:
+            self._value = value
+            self.refresh()
 
     def offer(self, choices: tuple[str, ...]) -> None:
         """Let the arrows go through what the run says this knob may be set to; it can still be typed."""
         self.knob = replace(self.knob, choices=choices)
 
-    def _text(self) -> str:
-        if isinstance(self._value, bool):
-            return "on" if self._value else "off"
-        if self.knob.kind is KnobKind.MATRIX:
-            return "edit ⏎"
-        if self._value == "":
-            return "–"
-        if self.knob.kind is KnobKind.PICTURE:
-            return str(self._value).rsplit("/", 1)[-1]
-        return f"{self._value:g}" if isinstance(self._value, float) else str(self._value)
+    def _line(self) -> Line:
+        value = shown(self.knob, self._value)
+        room = max(0, self.content_size.width - len(value) - 6)
+        name = f" {self.knob.name.replace('_', ' ')}"[:room].ljust(room)
+        return Line(name, " ◂ ", value, " ▸ ")
+
+    # Turning and typing
 
     def action_turn(self, step: int) -> None:
         """Turn by so many steps; choices go round."""
         self.post_message(self.Turned(self, turned(self.knob, self._value, step)))
 
-    def action_type(self) -> None:
+    async def action_type(self) -> None:
+        """Begin to type a value; what cannot be typed is turned."""
         if self.knob.kind is KnobKind.MATRIX:
             self.post_message(self.MatrixWanted(self))
         elif self.knob.kind not in TYPED:
             self.action_turn(1)
         else:
-            self._type("" if self.knob.kind is KnobKind.PICTURE else str(self._value))
+            await self._type("" if self.knob.kind is KnobKind.PICTURE else str(self._value))
 
-    def _type(self, text: str, *, begun: bool = False) -> None:
-        field = self.query_one(Input)
-        field.value = text
-        field.select_on_focus = not begun
-        self.add_class("-typing")
-        self.call_after_refresh(field.focus)
+    async def on_click(self, event: Click) -> None:
+        """The arrows turn, the value is typed."""
+        line = self._line()
+        place = event.x - len(line.name)
+        if 0 <= place < len(line.less):
+            self.action_turn(-1)
+        elif place >= len(line.less) + len(line.value):
+            self.action_turn(1)
+        elif place >= 0:
+            await self.action_type()
 
-    def on_key(self, event: Key) -> None:
+    async def on_key(self, event: Key) -> None:
         """A digit begins a new number at once; escape gives up typing."""
-        if self.has_class("-typing"):
+        if self._typing:
             if event.key == "escape":
                 event.stop()
-                self._done()
-        elif self.knob.kind in {KnobKind.INT, KnobKind.FLOAT} and event.character and event.character.isdigit():
+                await self._stop_typing()
+        elif self.knob.kind in NUMBERS and event.character and event.character in "0123456789.-":
+            if event.character == "-" and not (self.knob.low is None or self.knob.low < 0):
+                return
             event.stop()
-            self._type(event.character, begun=True)
+            event.prevent_default()
+            await self._type(event.character, begun=True)
+
+    @property
+    def _typing(self) -> bool:
+        return bool(self.query(Input))
+
+    async def _type(self, text: str, *, begun: bool = False) -> None:
+        if self._typing:
+            return
+        field = Input(text, compact=True, select_on_focus=not begun)
+        await self.mount(field)
+        field.cursor_position = len(text)
+        field.focus()
 
     @on(Input.Submitted)
-    def _typed(self, event: Input.Submitted) -> None:
+    async def _typed(self, event: Input.Submitted) -> None:
         event.stop()
-        self._done()
+        await self._stop_typing()
         self.post_message(self.Turned(self, event.value.strip()))
 
     @on(Input.Blurred)
-    def _left(self, event: Input.Blurred) -> None:
+    async def _left(self, event: Input.Blurred) -> None:
         event.stop()
-        self.remove_class("-typing")
+        await self.query(Input).remove()
 
-    def _done(self) -> None:
-        self.remove_class("-typing")
+    async def _stop_typing(self) -> None:
         self.focus()
+        await self.query(Input).remove()
 
 
-def turned(knob: Knob, value: str | int | float | bool, step: int) -> str:
+def shown(knob: Knob, value: Value) -> str:
+    """A knob's value as a row shows it."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if knob.kind is KnobKind.MATRIX:
+        return "edit ⏎"
+    if value == "":
+        return "–"
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    if knob.kind in (KnobKind.PICTURE, KnobKind.TEXT):
+        text = text.rsplit("/", 1)[-1]
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+
+
+def turned(knob: Knob, value: Value, step: int) -> str:
     """The value some steps on, as text: numbers stop at their limits, choices go round."""
     if knob.kind is KnobKind.BOOL:
         return "off" if value else "on"
@@ -185,8 +209,37 @@ def turned(knob: Knob, value: str | int | float | bool, step: int) -> str:
         return knob.choices[(at + step) % len(knob.choices)]
     if not isinstance(value, int | float):
         return str(value)
-    low = knob.low if knob.low is not None else float("-inf")
-    high = knob.high if knob.high is not None else float("inf")
-    size = 1.0 if knob.kind is KnobKind.INT or knob.high is None or knob.low is None else (high - low) / FLOAT_STEPS
-    moved = min(max(value + step * size, low), high)
+    moved = _fine_step(value, step) if _is_fine(knob) else value + step * _step(knob)
+    low = knob.low if knob.low is not None else -math.inf
+    high = knob.high if knob.high is not None else math.inf
+    moved = min(max(moved, low), high)
     return str(round(moved)) if knob.kind is KnobKind.INT else f"{moved:.6g}"
+
+
+def _step(knob: Knob) -> float:
+    if knob.kind is KnobKind.INT or knob.high is None or knob.low is None:
+        return 1.0
+    return (knob.high - knob.low) / FLOAT_STEPS
+
+
+def _is_fine(knob: Knob) -> bool:
+    if knob.kind is not KnobKind.FLOAT or knob.low is None or knob.high is None or knob.low < 0:
+        return False
+    return 0 < float(knob.default) * FINE <= knob.high - knob.low
+
+
+def _fine_step(value: float, step: int) -> float:
+    """Along …, 0.1, 0.2, 0.5, 1, 2, 5, …; below `LEAST_FINE` there is zero."""
+    rungs = (1.0, 2.0, 5.0)
+    if value < LEAST_FINE:
+        place = 3 * round(math.log10(LEAST_FINE)) - 1
+    else:
+        power = math.floor(math.log10(value) + 1e-9)
+        mantissa = value / 10**power
+        below = max(at for at, rung in enumerate(rungs) if rung <= mantissa + 1e-9)
+        between = mantissa > rungs[below] + 1e-9
+        place = 3 * power + below + (1 if between and step < 0 else 0)
+    place += step
+    power, rung = divmod(place, 3)
+    moved = rungs[rung] * 10.0**power
+    return moved if moved >= LEAST_FINE * (1 - 1e-9) else 0.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.color import Color
@@ -52,12 +54,14 @@ class Picture(Widget):
     def _draw(self) -> None:
         if self._pixels is None or not self.size:
             return
-        self._strips = half_blocks(fitted(self._pixels, self.size.width, 2 * self.size.height), self.size.width)
+        pixels = fitted(self._pixels, self.size.width, 2 * self.size.height)
+        self._strips = half_blocks(pixels, self.size.width, self.rich_style)
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        if y < len(self._strips):
-            return self._strips[y]
+        line = y - (self.size.height - len(self._strips)) // 2
+        if 0 <= line < len(self._strips):
+            return self._strips[line]
         return Strip.blank(self.size.width, self.rich_style)
 
 
@@ -85,15 +89,17 @@ def fitted(pixels: Pixels, columns: int, rows: int) -> Pixels:
     return np.asarray(Image.fromarray(np.ascontiguousarray(colour)).resize(size, method))
 
 
-def half_blocks(pixels: Pixels, width: int) -> list[Strip]:
+def half_blocks(pixels: Pixels, width: int, around: Style = BLANK) -> list[Strip]:
     """Two rows of pixels a line: the upper one in the foreground, the lower one behind it; centred in `width`."""
     lines = []
     before = max(0, (width - pixels.shape[1]) // 2)
     for upper, lower in zip(pixels[0::2].tolist(), pixels[1::2].tolist(), strict=True):
-        cells = [_cell(tuple(top), tuple(bottom)) for top, bottom in zip(upper, lower, strict=True)]
-        lines.append(Strip([Segment(" " * before, BLANK), *cells]).adjust_cell_length(width, BLANK).simplify())
+        pairs = groupby(zip(map(tuple, upper), map(tuple, lower), strict=True))
+        cells = [Segment(HALF * len(list(run)), _style(*pair)) for pair, run in pairs]
+        lines.append(Strip([Segment(" " * before, around), *cells]).adjust_cell_length(width, around))
     return lines
 
 
-def _cell(top: tuple[int, int, int], bottom: tuple[int, int, int]) -> Segment:
-    return Segment(HALF, Style(color=Color.from_rgb(*top), bgcolor=Color.from_rgb(*bottom)))
+@lru_cache(maxsize=1 << 14)
+def _style(top: tuple[int, int, int], bottom: tuple[int, int, int]) -> Style:
+    return Style(color=Color.from_rgb(*top), bgcolor=Color.from_rgb(*bottom))
