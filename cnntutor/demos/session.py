@@ -23,7 +23,7 @@ from cnntutor.errors import UsageError
 from cnntutor.vision.device import DEVICES, check_name
 
 DEVICE = Knob("device", KnobKind.CHOICE, "auto", "where the tensors live", choices=DEVICES, group="run")
-SEED = Knob("seed", KnobKind.INT, 0, "the same seed gives the same run", low=0, high=LARGEST_SEED, group="run")
+SEED = Knob("seed", KnobKind.INT, 0, "the same seed gives the same run", low=0, group="run")
 RUN_KNOBS = (DEVICE, SEED)
 """What every demo has besides its own knobs."""
 

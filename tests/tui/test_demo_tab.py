@@ -279,7 +279,7 @@ async def test_the_last_runs_are_compared_and_gone_back_to(drive: Drive) -> None
         focus(pilot, "stride")
         await press(pilot, "right")
         await finished(pilot, then="+ 1 = 10")
-        await press(pilot, "h")
+        await press(pilot, "o")
         assert "stride" in text_of(pilot)
         await press(pilot, "j", "enter")
         await until(pilot, "+ 1 = 20")

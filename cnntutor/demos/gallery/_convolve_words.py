@@ -36,14 +36,18 @@ def filling(knobs: ConvolveKnobs, done: int, rows: int) -> str:
     return f"Row {done} of {rows}: the same {knobs.kernel_size}×{knobs.kernel_size} weights at every place."
 
 
+MOST_CHOICES = 6
+
+
 def predict(knobs: ConvolveKnobs) -> Prediction | None:
     """How wide the feature map will be; the wrong choices are what people forget."""
+    widths = dict.fromkeys(width for width in (knobs.output_side, *_usual_mistakes(knobs)) if width > 0)
     dilated = f", dilation {knobs.dilation}" if knobs.dilation > 1 else ""
     return predict_number(
         f"A {knobs.side}×{knobs.side} picture meets a {knobs.kernel_size}×{knobs.kernel_size} kernel with stride "
         f"{knobs.stride}, padding {knobs.padding} on each side{dilated}. How many cells wide is the feature map?",
         "output_size",
-        [width for width in (knobs.output_side, *_usual_mistakes(knobs)) if width > 0],
+        list(widths)[:MOST_CHOICES],
         why=_size_formula(knobs),
         cards=("map-size",),
     )
@@ -56,8 +60,10 @@ def _usual_mistakes(knobs: ConvolveKnobs) -> tuple[int, ...]:
         knobs.output_side - 1,  # the first place is not counted
         replace(window, dilation=1).output_side(side),
         (free - window.padding) // window.stride + 1,  # the border on one side alone
+        (free - 2 * window.padding) // window.stride + 1,  # no border at all
         -(-free // window.stride) + 1,  # rounded up
         side,
+        side + 2 * window.padding,  # what the kernel itself takes is forgotten
     )
 
 

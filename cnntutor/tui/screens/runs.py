@@ -13,8 +13,11 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import DataTable, Static
 
-from cnntutor.demos.frame import cell_text
+from cnntutor.demos.frame import Cell, cell_text
 from cnntutor.demos.history import PastRun, compare
+
+LONGEST_CELL = 24
+"""Letters of a kernel or a path that are shown."""
 
 
 class RunsScreen(ModalScreen[PastRun | None]):
@@ -38,7 +41,7 @@ class RunsScreen(ModalScreen[PastRun | None]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,h", "dismiss", "Close", key_display="esc"),
+        Binding("escape,q,o", "dismiss", "Close", key_display="esc"),
         Binding("j", "down", "Down", show=False),
         Binding("k", "up", "Up", show=False),
     ]
@@ -62,7 +65,7 @@ class RunsScreen(ModalScreen[PastRun | None]):
             table = compare(self._runs)
             shown.add_columns(*(name.replace("_", " ") for name in table.columns))
             for row in table.rows:
-                shown.add_row(*(Text(cell_text(c), justify="left" if isinstance(c, str) else "right") for c in row))
+                shown.add_row(*(_cell(cell) for cell in row))
             shown.focus()
 
     @on(DataTable.RowSelected)
@@ -74,3 +77,9 @@ class RunsScreen(ModalScreen[PastRun | None]):
 
     def action_up(self) -> None:
         self.query_one(DataTable).action_cursor_up()
+
+
+def _cell(cell: Cell) -> Text:
+    text = cell_text(cell)
+    text = text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…"
+    return Text(text, justify="left" if isinstance(cell, str) else "right")

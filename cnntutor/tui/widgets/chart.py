@@ -39,7 +39,7 @@ class Chart(Widget):
     """
 
     DEFAULT_CSS = """
-    Chart { width: 1fr; height: 1fr; min-height: 5; color: $text-muted; text-wrap: nowrap; }
+    Chart { width: 1fr; height: 1fr; min-height: 5; text-wrap: nowrap; }
     """
 
     def __init__(self) -> None:
@@ -66,7 +66,8 @@ class Chart(Widget):
         if not (self.size and self._curves):
             return
         *_, background, ink = self.colors
-        self._draw(Drawing(self._curves, self.size.width, self.size.height, background.rgb, ink.rgb))
+        muted = background.blend(ink, 0.6, alpha=1)
+        self._draw(Drawing(self._curves, self.size.width, self.size.height, background.rgb, muted.rgb))
 
     @work(thread=True, exclusive=True, group="chart", exit_on_error=False)
     def _draw(self, drawing: Drawing) -> None:
@@ -86,12 +87,13 @@ def draw(drawing: Drawing) -> Text:
 
 def legend(curves: Mapping[str, Curve], width: int) -> Text:
     """The names of the curves in their colours; what they all end with, the chart says already."""
-    line = Text(justify="center", no_wrap=True)
+    line = Text()
     for number, (name, curve) in enumerate(curves.items()):
         red, green, blue = COLOURS[number % len(COLOURS)]
         line.append("  ━ " if number else "━ ", Style(color=Color.from_rgb(red, green, blue), bold=True))
         line.append(name.removesuffix(f" {curve.chart}"))
     line.truncate(width, overflow="ellipsis")
+    line.pad_left((width - line.cell_len) // 2)
     return line
 
 

@@ -59,7 +59,7 @@ def words_of(frame: Frame) -> Content:
     """Formulas, caption and figures, with a line between them."""
     formulas = Content.styled("\n".join(frame.formulas), "bold $accent")
     figures = "   ".join(f"{name.replace('_', ' ')} {cell_text(value)}" for name, value in frame.figures.items())
-    parts = [formulas, _caption(frame.caption), Content.styled(figures, "$text-muted")]
+    parts = [formulas, _caption(frame.caption), Content.styled(figures, "$foreground 60%")]
     return Content("\n\n").join([part for part in parts if part])
 
 

@@ -61,6 +61,10 @@ class KnobPanel(Scroller):
         """The row of a knob."""
         return next(row for row in self.query(KnobRow) if row.knob.name == name)
 
+    def take_focus(self) -> None:
+        """Put the cursor on the first knob."""
+        self.query(KnobRow).first().focus()
+
     def refuse(self, line: str, beside: KnobRow | None = None) -> None:
         """Say what cannot be, beside the knob that was turned; an empty line takes it back."""
         refusal = self.query_one(".refusal", Static)

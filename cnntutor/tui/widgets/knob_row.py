@@ -54,6 +54,7 @@ class KnobRow(Widget, can_focus=True):
         layout: horizontal;
         align-horizontal: right;
         text-wrap: nowrap;
+        color: $text-muted;
         pointer: pointer;
         &:focus, &:focus-within { background: $boost; }
         Input { width: 18; height: 1; border: none; padding: 0 1; background: $surface; }
@@ -96,10 +97,9 @@ class KnobRow(Widget, can_focus=True):
 
     def render(self) -> Content:
         line = self._line()
-        name = "bold $primary" if self.has_focus else "$text-muted"
-        value = "bold $accent" if self._value != self.knob.default else "bold"
-        arrows = "$text-muted"
-        return Content.assemble((line.name, name), (line.less, arrows), (line.value, value), (line.more, arrows))
+        name = "bold $primary" if self.has_focus else ""
+        value = "bold $accent" if self._value != self.knob.default else "bold $foreground"
+        return Content.assemble((line.name, name), line.less, (line.value, value), line.more)
 
     def show(self, value: Value) -> None:
         """Show where the knob stands now."""
@@ -149,9 +149,7 @@ class KnobRow(Widget, can_focus=True):
             if event.key == "escape":
                 event.stop()
                 await self._stop_typing()
-        elif self.knob.kind in NUMBERS and event.character and event.character in "0123456789.-":
-            if event.character == "-" and not (self.knob.low is None or self.knob.low < 0):
-                return
+        elif event.character and begins_number(self.knob, event.character):
             event.stop()
             event.prevent_default()
             await self._type(event.character, begun=True)
@@ -196,6 +194,16 @@ def shown(knob: Knob, value: Value) -> str:
     if knob.kind in (KnobKind.PICTURE, KnobKind.TEXT):
         text = text.rsplit("/", 1)[-1]
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+
+
+def begins_number(knob: Knob, character: str) -> bool:
+    """Whether a number that this knob may be set to can begin so; other keys keep their meaning."""
+    if knob.kind not in NUMBERS:
+        return False
+    below_zero = knob.low is None or knob.low < 0
+    return (
+        character.isdigit() or (character == "." and knob.kind is KnobKind.FLOAT) or (character == "-" and below_zero)
+    )
 
 
 def turned(knob: Knob, value: Value, step: int) -> str:

@@ -103,8 +103,8 @@ def _largest(grid: Grid) -> float:
 
 
 def natural_width(grid: Grid) -> int:
-    """Columns that the grid takes with all its digits and some air."""
-    return _names_width(grid) + len(grid.rows[0]) * (_cell_width(grid, grid.digits) + 1) if grid.rows else 1
+    """Columns that the grid takes with all its digits."""
+    return _names_width(grid) + len(grid.rows[0]) * _cell_width(grid, grid.digits) if grid.rows else 1
 
 
 def _names_width(grid: Grid) -> int:

@@ -30,6 +30,7 @@ class Slot(Vertical):
         width: 1fr;
         height: 1fr;
         margin: 0 1 0 0;
+        &.-airy { margin: 0; }
         .title {
             width: 100%;
             height: 1;
@@ -91,6 +92,7 @@ class Stage(Vertical):
 
     def _slot(self, title: str) -> Slot:
         slot = Slot(title, _widget(self._frame, title))
+        slot.set_class(_kind(self._frame, title) == "grid", "-airy")
         slot.styles.width = f"{WIDTHS[_kind(self._frame, title)]}fr"
         return slot
 

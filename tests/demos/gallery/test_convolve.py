@@ -631,7 +631,13 @@ def judged(**values: Any) -> tuple[tuple[str, ...], str]:
 def test_the_wrong_widths_are_those_that_people_come_to() -> None:
     choices, right = judged(side=64, kernel_size=5, stride=2, padding=2, dilation=2)
     assert right == "30"
-    assert set(choices) == {"29", "30", "31", "32", "64"}
+    assert set(choices) == {"28", "29", "30", "31", "32", "64"}
+
+
+def test_the_first_question_has_more_than_two_choices() -> None:
+    choices, right = judged()
+    assert right == "64"
+    assert set(choices) == {"62", "63", "64", "66"}
 
 
 def test_the_question_names_every_number_that_it_needs() -> None:

@@ -64,7 +64,7 @@ class DemoPane(Horizontal, Pane):
         Binding("F", "scrub(10)", "Ten frames on", show=False),
         Binding("x", "reset", "Reset the knobs", show=False),
         Binding("w", "write", "Write files", show=False),
-        Binding("h", "runs", "The last runs", show=False),
+        Binding("o", "runs", "Older runs", show=False),
         Binding("n", "keep", "Name and keep the result", show=False),
         Binding("y", "predict", "Predict first", show=False),
         Binding("z", "room", "Hide or show the knobs", show=False),
@@ -274,7 +274,7 @@ class DemoPane(Horizontal, Pane):
     async def _run_after_asking(self) -> None:
         await self._stop_asking()
         self._run()
-        self.focus_first()
+        self._panel.take_focus()
 
     def _settle(self) -> None:
         """The run has answered the prediction that was locked for it."""
