@@ -11,6 +11,7 @@ import pytest
 from driving import Drive, settle
 from textual.pilot import Pilot
 
+from cnntutor.course.models import Course
 from cnntutor.errors import CnntutorError
 from cnntutor.memory.clock import Clock
 from cnntutor.memory.store import Store
@@ -26,14 +27,14 @@ def drive(services: Services, home: Path, clock: Clock) -> Drive:
     The app opens a store of its own, which it closes; the test's looks at the same file.
     """
 
-    def opener() -> Services:
-        store = Store.open(home / "memory.sqlite3", clock=clock, tz=UTC, course=services.course.slug)
-        return Services(services.course, store)
-
     @asynccontextmanager
     async def run(
-        start: Route | None = None, *, size: tuple[int, int] = (120, 36)
+        start: Route | None = None, *, size: tuple[int, int] = (120, 36), course: Course | None = None
     ) -> AsyncIterator[Pilot[CnntutorError]]:
+        def opener() -> Services:
+            store = Store.open(home / "memory.sqlite3", clock=clock, tz=UTC, course=services.course.slug)
+            return Services(course or services.course, store)
+
         app = CnntutorApp(opener, start=start)
         async with app.run_test(size=size, notifications=True) as pilot:
             await settle(pilot)

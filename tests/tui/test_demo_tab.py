@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from cnntutor.course.cards import DemoLink
+from cnntutor.course.load import load_course
 from cnntutor.demos.history import History
 from cnntutor.errors import CnntutorError
 from cnntutor.services import Services
@@ -323,3 +324,87 @@ async def test_a_guess_that_comes_true_is_said(drive: Drive, services: Services)
 
 def right_choice(choices: tuple[str, ...], text: str) -> int:
     return choices.index(text)
+
+
+# The other flagships
+
+
+NET = """\
+from torch import nn
+
+print("this ran")
+
+
+class Net(nn.Sequential):
+    def __init__(self):
+        super().__init__(nn.Conv2d(3, 4, 3, padding=1), nn.ReLU(), nn.Flatten(), nn.LazyLinear(2))
+
+
+def broken():
+    raise ValueError("no net today")
+"""
+
+
+async def test_a_learners_own_file_runs_only_if_she_says_so(drive: Drive, tmp_path: Path) -> None:
+    file = tmp_path / "net.py"
+    file.write_text(NET.replace("nn.Flatten(), nn.LazyLinear(2)", "nn.AdaptiveAvgPool2d(1)"))
+    link = DemoLink("inspect", {"model": f"{file}:Net", "side": "16"})
+    async with drive(ToLesson("edges", tab="demo", demo=link)) as pilot:
+        await until(pilot, "Do you trust it?")
+        await press(pilot, "n")
+        await refused(pilot, "net.py was not run")
+        await press(pilot, "a")
+        await until(pilot, "Do you trust it?")
+        await press(pilot, "y")
+        await finished(pilot, then="Conv2d")
+        await press(pilot, "a")
+        await finished(pilot, then="Conv2d")
+
+
+async def test_an_error_in_the_learners_file_is_said_with_its_line(drive: Drive, tmp_path: Path) -> None:
+    file = tmp_path / "net.py"
+    file.write_text(NET)
+    link = DemoLink("inspect", {"model": f"{file}:broken", "side": "16"})
+    async with drive(ToLesson("edges", tab="demo", demo=link)) as pilot:
+        await until(pilot, "Do you trust it?")
+        await press(pilot, "y")
+        await refused(pilot, "no net today")
+        await refused(pilot, "line 12")
+
+
+async def test_a_trained_net_is_kept_by_name_and_offered_to_the_next_run(drive: Drive, home: Path) -> None:
+    link = DemoLink("train", {"epochs": "2", "pictures": "200", "width": "4"})
+    async with drive(ToLesson("edges", tab="demo", demo=link)) as pilot:
+        await finished(pilot, then="steps per epoch")
+        await press(pilot, "n", *"mine", "enter")
+        assert (home / "checkpoints" / "mine.pt").is_file()
+        await press(pilot, "a")
+        await finished(pilot, then="steps per epoch")
+        focus(pilot, "start")
+        await press(pilot, *["right"] * 9)
+        offered = pilot.app.screen.query_one(KnobPanel).row("start").knob.choices
+        assert "mine" in offered
+
+
+async def test_layers_are_offered_once_the_net_is_open(drive: Drive) -> None:
+    async with drive(ToLesson("edges", tab="demo", demo=DemoLink("grad-cam", {}))) as pilot:
+        await finished(pilot, then="map side")
+        focus(pilot, "layer")
+        await press(pilot, "right")
+        await finished(pilot, then="map side")
+        assert pane(pilot)._session.values["layer"] != ""  # type: ignore[union-attr]
+
+
+async def test_a_topics_demos_follow_each_other(drive: Drive, services: Services, tmp_path: Path) -> None:
+    manifest = tmp_path / "content" / "small" / "course.yaml"
+    manifest.write_text(
+        manifest.read_text().replace("slug: edges, demos: [convolve]", "slug: edges, demos: [convolve, grad-cam]")
+    )
+    course = load_course(manifest.parent)
+    async with drive(ToLesson("edges", tab="demo", demo=SMALL), course=course) as pilot:
+        await finished(pilot, then="+ 1 = 20")
+        await press(pilot, "d")
+        await until(pilot, "See where a net looks")
+        assert pilot.app.screen.query(PredictionPanel)
+        await press(pilot, "d")
+        await until(pilot, "Slide a kernel")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -112,8 +113,15 @@ def _plot(drawing: Drawing) -> Text:
         plot.xfrequency(5)
         plot.yfrequency(5 if height >= 12 else 3)
         for number, curve in enumerate(drawing.curves.values()):
-            plot.plot(curve.x, curve.y, marker="braille", color=COLOURS[number % len(COLOURS)])
+            x, y = _known(curve)
+            plot.plot(x, y, marker="braille", color=COLOURS[number % len(COLOURS)])
         first = next(iter(drawing.curves.values()))
         if first.x_label and height >= 10:
             plot.xlabel(first.x_label)
         return Text.from_ansi(plot.build())
+
+
+def _known(curve: Curve) -> tuple[list[float], list[float]]:
+    """The points that can be drawn: a loss that has run away is infinite or no number."""
+    points = [(x, y) for x, y in zip(curve.x, curve.y, strict=True) if math.isfinite(x) and math.isfinite(y)]
+    return [x for x, _ in points], [y for _, y in points]

@@ -62,8 +62,9 @@ class KnobPanel(Scroller):
         return next(row for row in self.query(KnobRow) if row.knob.name == name)
 
     def take_focus(self) -> None:
-        """Put the cursor on the first knob."""
-        self.query(KnobRow).first().focus()
+        """Put the cursor on the first knob, the title above it in sight."""
+        self.query(KnobRow).first().focus(scroll_visible=False)
+        self.scroll_home(animate=False)
 
     def refuse(self, line: str, beside: KnobRow | None = None) -> None:
         """Say what cannot be, beside the knob that was turned; an empty line takes it back."""

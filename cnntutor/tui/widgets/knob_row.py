@@ -233,7 +233,7 @@ def _step(knob: Knob) -> float:
 def _is_fine(knob: Knob) -> bool:
     if knob.kind is not KnobKind.FLOAT or knob.low is None or knob.high is None or knob.low < 0:
         return False
-    return 0 < float(knob.default) * FINE <= knob.high - knob.low
+    return 0 < float(knob.default) * FINE <= knob.high
 
 
 def _fine_step(value: float, step: int) -> float:

@@ -122,7 +122,7 @@ def columns_for(count: int, width: int, height: int) -> int:
         rows = -(-count // columns)
         return min(width / columns, 2 * height / rows)
 
-    return max(range(1, max(1, count) + 1), key=side, default=1)
+    return max(range(1, count + 1), key=side, default=1)
 
 
 def _kind(frame: Frame, title: str) -> str:

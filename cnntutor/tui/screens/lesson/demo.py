@@ -343,7 +343,7 @@ class DemoPane(Horizontal, Pane):
         self.remove_class(DONE)
         await self.recompose()
         await self.on_mount()
-        self.focus_first()
+        self.call_after_refresh(self._panel.take_focus)
 
     # What leaves the bench
 

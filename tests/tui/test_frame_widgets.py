@@ -1,0 +1,128 @@
+"""The parts of a frame as they are drawn: grids, charts, tables, words, the line of time."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnntutor.demos.frame import Curve, Frame, Grid, Table
+from cnntutor.tui.widgets.chart import Drawing, draw, legend
+from cnntutor.tui.widgets.frame_words import words_of
+from cnntutor.tui.widgets.number_grid import drawn, natural_width
+from cnntutor.tui.widgets.stage import columns_for
+from cnntutor.tui.widgets.table_view import columns_of
+
+PATCH = Grid(((0, 2, 5), (0, 1, -4)), marked=((1, 2),))
+
+
+def lines(grid: Grid, width: int = 80, height: int = 20) -> list[str]:
+    return drawn(grid, width, height).plain.splitlines()
+
+
+def test_whole_numbers_are_written_whole_and_unknown_cells_as_dots() -> None:
+    assert [line.split() for line in lines(Grid(((1, -2), (None, 30))))] == [["1", "−2"], ["·", "30"]]
+
+
+def test_zero_has_no_sign() -> None:
+    assert lines(Grid(((-0.001,),)))[0].strip() == "0.00"
+
+
+def test_names_stand_before_rows_and_over_columns() -> None:
+    grid = Grid(((5, 1), (0, 6)), row_names=("zero", "one"), column_names=("zero", "one"))
+    assert [line.split() for line in lines(grid)] == [["zero", "one"], ["zero", "5", "1"], ["one", "0", "6"]]
+
+
+def test_marked_cells_are_white() -> None:
+    text = drawn(PATCH, 80, 20)
+    marked = [text.plain[span.start : span.end].strip() for span in text.spans if "#ffffff" in str(span.style)]
+    assert marked == ["−4"]
+
+
+def test_a_narrow_place_costs_digits_first_and_then_far_columns() -> None:
+    row = tuple(0.125 + column for column in range(8))
+    grid = Grid((row,), marked=((0, 6),), digits=3)
+    assert "6.125" in lines(grid, 80)[0]
+    narrow = lines(grid, 34)[0]
+    assert "6.1 " in narrow
+    assert "0.1 " in narrow
+    tiny = lines(grid, 12)[0]
+    assert " 6 " in f" {tiny} "
+    assert " 0 " not in f" {tiny} "
+
+
+@given(
+    st.integers(1, 12).flatmap(
+        lambda width: st.lists(st.lists(st.floats(-1e4, 1e4), min_size=width, max_size=width), min_size=1, max_size=12)
+    ),
+    st.integers(8, 120),
+    st.integers(1, 40),
+)
+def test_a_grid_never_leaves_its_place(rows: list[list[float]], width: int, height: int) -> None:
+    text = lines(Grid(tuple(map(tuple, rows))), width, height)
+    assert len(text) <= height
+    assert max(map(len, text)) <= width
+
+
+def test_a_grid_as_wide_as_it_asks_for_keeps_all_its_digits() -> None:
+    grid = Grid(((0.25, -10.5), (3.125, 0.0)), row_names=("a", "bc"), digits=3)
+    text = "\n".join(lines(grid, natural_width(grid)))
+    for number in ("0.250", "−10.500", "3.125"):
+        assert number in text
+
+
+def test_nothing_is_drawn_of_an_empty_grid() -> None:
+    assert drawn(Grid(()), 10, 10).plain == ""
+
+
+def chart(width: int = 60, height: int = 14, **curves: Curve) -> str:
+    return draw(Drawing(curves, width, height, (0, 0, 0), (128, 128, 128))).plain
+
+
+def test_a_chart_fills_its_place_and_names_its_curves() -> None:
+    falling = Curve((0, 1, 2), (3.0, 2.0, 1.0), "loss", "epoch")
+    text = chart(**{"train loss": falling, "held-out loss": falling})
+    shown = text.splitlines()
+    assert len(shown) == 14
+    assert max(map(len, shown)) <= 60
+    assert shown[0].split() == ["━", "train", "━", "held-out"]
+    assert "epoch" in text
+    assert "3.0" in text
+
+
+def test_a_long_legend_is_cut_to_its_place() -> None:
+    curves = {f"a rather long name {number}": Curve((), ()) for number in range(5)}
+    assert len(legend(curves, 40).plain) == 40
+
+
+@pytest.mark.parametrize("points", [(), (1.0,), (math.nan, 1.0), (math.inf, 1.0), (2.0, 2.0)])
+@pytest.mark.parametrize("size", [(8, 4), (60, 14)])
+def test_a_chart_takes_whatever_a_run_gives(points: tuple[float, ...], size: tuple[int, int]) -> None:
+    text = chart(*size, loss=Curve(tuple(range(len(points))), points))
+    assert len(text.splitlines()) <= size[1]
+
+
+def test_numbers_of_a_table_stand_to_the_right_and_words_to_the_left() -> None:
+    shown = columns_of(Table(("layer", "params"), (("conv", 1000), ("head", None))))
+    assert [column.justify for column in shown.columns] == ["left", "right"]
+
+
+def test_words_are_working_caption_and_figures() -> None:
+    frame = Frame(formulas=("1 + 1 = 2",), caption="**Look** at `stride`.\nOn *one* line.", figures={"output_size": 32})
+    words = words_of(frame)
+    assert words.plain == "1 + 1 = 2\n\nLook at stride. On one line.\n\noutput size 32"
+    assert {str(span.style) for span in words.spans} >= {"bold", "italic"}
+
+
+def test_a_frame_that_says_nothing_has_no_words() -> None:
+    assert not words_of(Frame())
+
+
+@pytest.mark.parametrize(
+    ("count", "size", "columns"),
+    [(1, (48, 12), 1), (2, (48, 12), 2), (4, (150, 30), 4), (4, (80, 40), 2), (2, (40, 60), 1), (0, (10, 10), 1)],
+)
+def test_things_are_arranged_so_that_they_are_largest(count: int, size: tuple[int, int], columns: int) -> None:
+    assert columns_for(count, *size) == columns
