@@ -130,9 +130,12 @@ def _open_in_app(name: str, values: Mapping[str, str], image: str | None) -> Non
 def _run(
     name: str, values: Mapping[str, str], image: str | None, device: str, seed: int, save: str | None, yes: bool
 ) -> RunResult:
+    from cnntutor.demos.catalogue import load, parse_knobs
     from cnntutor.demos.run import run_headless
 
     picture, folder = path_given("--image", image), path_given("--save", save)
+    code = parse_knobs(load(name), values).code_to_run
+    trusted = code is None or yes or _trusts(code)  # asked before the bar moves over the question
     with _Progress() as progress:
         return run_headless(
             name,
@@ -141,7 +144,7 @@ def _run(
             seed=seed,
             image=picture,
             save_dir=folder,
-            consent=lambda code: yes or _trusts(code),
+            consent=lambda _: trusted,
             on_frame=progress.show,
         )
 

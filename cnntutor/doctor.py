@@ -43,6 +43,7 @@ def examine() -> list[Finding]:
         ("course", _course),
         ("terminal", _terminal),
         ("device", _device),
+        ("demos", _demos),
     )
     return list(_run(checks))
 
@@ -138,3 +139,15 @@ def _device() -> str:
     if torch.backends.mps.is_available():
         return "MPS: Apple GPU"
     return f"CPU, {torch.get_num_threads()} threads"
+
+
+def _demos() -> str:
+    from cnntutor.demos.catalogue import names
+    from cnntutor.vision import checkpoints
+    from cnntutor.vision.torchvision_import import torchvision
+
+    torchvision()
+    nets = checkpoints.names()
+    for net in nets:
+        checkpoints.load(net)
+    return f"{plural(len(names()), 'demo')}, {plural(len(nets), 'trained net')} ({', '.join(nets)})"

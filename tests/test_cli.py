@@ -195,11 +195,57 @@ def test_a_demo_runs_without_a_screen(run: Run, tmp_path: Path) -> None:
     assert list((tmp_path / "out").glob("*.png"))
 
 
+NET = """\
+from pathlib import Path
+
+from torch import nn
+
+Path("ran.txt").write_text("this file was run")
+
+
+class Net(nn.Sequential):
+    def __init__(self):
+        super().__init__(nn.Conv2d(3, 8, 3, padding=1), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 2))
+"""
+
+
+@pytest.fixture
+def net(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "net.py"
+    file.write_text(NET)
+    return file
+
+
+def test_a_file_of_the_learners_is_run_only_after_a_yes(run: Run, net: Path) -> None:
+    for words in (("inspect", "net.py:Net"), ("demo", "run", "inspect", "--set", f"model={net}:Net")):
+        assert "add --yes if you trust it" in one_line_on_stderr(run(*words), 2)
+    assert not (net.parent / "ran.txt").exists()
+
+
+def test_a_net_is_taken_apart_without_a_screen(run: Run, net: Path) -> None:
+    words = ("inspect", "net.py:Net", "--layer", "0", "--set", "side=32", "--yes")
+    document = json.loads(run(*words, "--json").stdout)
+    assert document["figures"]["params"] == 3 * 8 * 9 + 8 + 8 * 2 + 2
+    assert document["figures"]["value"] == pytest.approx(document["figures"]["sum_of_products"], abs=1e-5)
+    report = run(*words).stdout
+    assert "receptive field = 3×3" in report
+    assert "AdaptiveAvgPool2d" in report
+
+
+def test_a_mistake_in_the_learners_net_is_one_line(run: Run, net: Path) -> None:
+    net.write_text("import nothing_of_this_name\n")
+    line = one_line_on_stderr(run("inspect", "net.py:Net", "--yes"), 2)
+    assert "net.py" in line
+    assert "line 1" in line
+
+
 def test_doctor_finds_a_sound_installation(run: Run) -> None:
     findings = {finding["name"]: finding for finding in json.loads(run("doctor", "--json").stdout)}
     assert findings["database"]["ok"]
     assert findings["data"]["ok"]
     assert findings["torch"]["ok"]
+    assert "trained nets (digits, textures)" in findings["demos"]["text"]
 
 
 def test_a_reader_that_has_seen_enough_is_no_error(home: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 from pathlib import Path
 
@@ -69,3 +70,11 @@ def test_the_files_that_the_documents_link_to_exist() -> None:
     for document in ("README.md", "CONTRIBUTING.md", "ARCHITECTURE.md"):
         links = re.findall(r"\]\((?!https?:)([^)#]+)\)", (ROOT / document).read_text())
         assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_what_the_readme_shows_in_python_is_so() -> None:
+    blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert blocks
+    for block in blocks:
+        test = doctest.DocTestParser().get_doctest(block, {}, "README", "README.md", 0)
+        assert doctest.DocTestRunner().run(test).failed == 0

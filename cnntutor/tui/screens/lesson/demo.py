@@ -90,6 +90,7 @@ class DemoPane(Horizontal, Pane):
         self._worker = worker
         self._store = store
         self._link = link
+        self._may_ask = link is None  # whoever comes with numbers of her own wants to see them at once
         self._card = card
         self._session: DemoSession | None = None
         self._complaint = ""
@@ -125,7 +126,7 @@ class DemoPane(Horizontal, Pane):
         if self._session is None:
             return
         self._show_knobs()
-        if self._link is None and not self._store.recall(_asked_key(self._session)) and await self._ask_first():
+        if self._may_ask and not self._store.recall(_asked_key(self._session)) and await self._ask_first():
             return
         self._run()
         self._panel.refuse(self._complaint)
@@ -340,10 +341,12 @@ class DemoPane(Horizontal, Pane):
         at = names.index(self._session.demo.name) if self._session.demo.name in names else -1
         self._note_run()
         self._link, self._card, self._locked = DemoLink(names[(at + 1) % len(names)], {}), "", None
+        self._may_ask = True
         self.remove_class(DONE)
         await self.recompose()
         await self.on_mount()
-        self.call_after_refresh(self._panel.take_focus)
+        if not self._stage.asking:
+            self.call_after_refresh(self._panel.take_focus)
 
     # What leaves the bench
 
