@@ -205,7 +205,8 @@ Path("ran.txt").write_text("this file was run")
 
 class Net(nn.Sequential):
     def __init__(self):
-        super().__init__(nn.Conv2d(3, 8, 3, padding=1), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 2))
+        conv = nn.Conv2d(3, 8, 3, padding=1, bias=False)
+        super().__init__(conv, nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 2))
 """
 
 
@@ -226,7 +227,7 @@ def test_a_file_of_the_learners_is_run_only_after_a_yes(run: Run, net: Path) -> 
 def test_a_net_is_taken_apart_without_a_screen(run: Run, net: Path) -> None:
     words = ("inspect", "net.py:Net", "--layer", "0", "--set", "side=32", "--yes")
     document = json.loads(run(*words, "--json").stdout)
-    assert document["figures"]["params"] == 3 * 8 * 9 + 8 + 8 * 2 + 2
+    assert document["figures"]["params"] == 3 * 8 * 9 + 8 * 2 + 2
     assert document["figures"]["value"] == pytest.approx(document["figures"]["sum_of_products"], abs=1e-5)
     report = run(*words).stdout
     assert "receptive field = 3×3" in report
