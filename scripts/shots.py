@@ -46,7 +46,9 @@ SHOTS = (
     Shot("demo-grid", ("p", "enter", "6", "escape", "v"), wait_for_demo=True),
     Shot("demo-train", ("p", "enter", "6", "escape", "d", "escape"), wait_for_demo=True),
     Shot("demo-grad-cam", ("p", "enter", "6", "escape", "d", "escape", "d", "escape"), wait_for_demo=True),
-    Shot("demo-inspect", ("p", "enter", "6", "escape", "d", "escape", "d", "escape", "d", "escape"), wait_for_demo=True),
+    Shot(
+        "demo-inspect", ("p", "enter", "6", "escape", "d", "escape", "d", "escape", "d", "escape"), wait_for_demo=True
+    ),
     Shot("quiz", ("p", "z", "3", "b", "enter"), seed=28),
     Shot("search", ("slash", *"kernel")),
     Shot("settings", ("comma",)),

@@ -114,7 +114,7 @@ def run_headless(
     start = time.perf_counter()
     last, frames = _to_the_end(demo, knobs, chosen, seed, on_frame or (lambda _: None))
     seconds = time.perf_counter() - start
-    saved = () if save_dir is None else save(last, save_dir, show_code(demo, knobs, seed))
+    saved = () if save_dir is None else save(last, save_dir, show_code(demo, knobs, seed, chosen))
     return RunResult(demo.name, chosen, seed, knobs, last, frames, seconds, saved)
 
 

@@ -156,7 +156,7 @@ class DemoSession:
         Raises:
             UsageError: the demo has no script.
         """
-        return show_code(self.demo, self.knobs, self.seed)
+        return show_code(self.demo, self.knobs, self.seed, self.device)
 
     def export(self, folder: Path) -> tuple[Path, ...]:
         """Write the frame that is looked at and the script: pictures, tables, charts, words, code.

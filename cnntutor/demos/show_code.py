@@ -1,40 +1,48 @@
-"""Show code: the PyTorch behind a demo as a script that runs alone, with this run's knobs filled in.
+"""Show code: the PyTorch behind a demo as a script that runs alone, and does what this run does and nothing else.
 
 Each demo has a script of the same name in `scripts/`. Its constants at the top are the knobs in capitals, `SEED`,
-and what the demo's own `constants` add; only their values are replaced.
+`DEVICE` if it needs it, and what the demo's own `constants` add. Their values are filled in, and then everything goes
+that these values rule out.
 """
 
 from __future__ import annotations
 
-import ast
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from cnntutor.demos.knobs import KnobKind, Knobs, values_of
 from cnntutor.demos.protocol import Demo
+from cnntutor.demos.prune import prune
+from cnntutor.demos.source_text import Edit, SourceText, assigned, edited
 from cnntutor.errors import UsageError
 from cnntutor.vision import images
+
+SCREEN = 60
+"""Lines that a script may have at most."""
 
 _SCRIPTS = Path(__file__).parent / "scripts"
 
 
-def show_code(demo: Demo, knobs: Knobs, seed: int = 0) -> str:
+def show_code(demo: Demo, knobs: Knobs, seed: int = 0, device: str = "auto") -> str:
     """The demo's script as this run would have it.
 
     Args:
         demo: which one.
         knobs: where its knobs stand.
         seed: of the run.
+        device: auto, cpu, cuda or mps.
 
     Raises:
-        UsageError: the demo has no script.
+        UsageError: the demo has no script, or a picture or net that it names is not there.
     """
     path = script_of(demo)
     if not path.is_file():
         raise UsageError(f"The demo {demo.name} has no code to show.")
-    return fill(path.read_text(encoding="utf-8"), _constants(demo, knobs, seed))
+    constants = _constants(demo, knobs) | {"SEED": seed, "DEVICE": device}
+    own = demo.constants(knobs, seed) if demo.constants else {}
+    return _on_a_screen(prune(fill(path.read_text(encoding="utf-8"), constants | dict(own))))
 
 
 def script_of(demo: Demo) -> Path:
@@ -50,34 +58,24 @@ def fill(script: str, constants: Mapping[str, object]) -> str:
         script: Python source.
         constants: values by name: numbers, strings, or (nested) sequences of numbers.
     """
-    lines = script.splitlines(keepends=True)
-    for name, value in reversed(list(_assigned(script))):
-        if name in constants:
-            _replace(lines, value, _literal(constants[name]))
-    return "".join(lines)
+    source = SourceText(script)
+    found = [(source.span(value), constants[name]) for name, value in assigned(source.tree) if name in constants]
+    return edited(script, [Edit(*span, _literal(value)) for span, value in found])
 
 
-def _constants(demo: Demo, knobs: Knobs, seed: int) -> dict[str, object]:
+def _constants(demo: Demo, knobs: Knobs) -> dict[str, object]:
     values: dict[str, object] = {name.upper(): value for name, value in values_of(knobs).items()}
     pictures = [knob.name for knob in demo.controls if knob.kind is KnobKind.PICTURE]
-    values |= {name.upper(): str(images.path_of(getattr(knobs, name))) for name in pictures}
-    return values | {"SEED": seed} | dict(demo.constants(knobs, seed) if demo.constants else {})
+    return values | {name.upper(): str(images.path_of(getattr(knobs, name))) for name in pictures}
 
 
-def _assigned(script: str) -> Iterable[tuple[str, ast.expr]]:
-    """The names and values of the script's own assignments in capitals, in the order of the text."""
-    for statement in ast.parse(script).body:
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name.isupper():
-                yield name, value
-
-
-def _replace(lines: list[str], value: ast.expr, text: str) -> None:
-    first, last = value.lineno - 1, (value.end_lineno or value.lineno) - 1
-    # ast counts columns in bytes of UTF-8.
-    before = lines[first].encode()[: value.col_offset].decode()
-    after = lines[last].encode()[value.end_col_offset :].decode()
-    lines[first : last + 1] = [f"{before}{text}{after}"]
+def _on_a_screen(script: str) -> str:
+    """The script; one that is too long goes without its blank lines and what comments have lines of their own."""
+    source = SourceText(script)
+    lines = range(1, script.count("\n") + 1)
+    if len(lines) <= SCREEN:
+        return script
+    return "".join(f"{source.line(line)}\n" for line in lines if not (source.is_blank(line) or source.is_comment(line)))
 
 
 def _literal(value: object) -> str:

@@ -90,8 +90,9 @@ class SourceText:
         return min(self._starts[line - 1], len(self.text))
 
     def is_blank(self, line: int) -> bool:
-        """Whether a line holds nothing."""
-        return 1 <= line <= len(self._lines) and not self.line(line).strip()
+        """Whether a line holds nothing, and no string goes through it."""
+        there = 1 <= line <= len(self._lines) and line not in self._within_strings
+        return there and not self.line(line).strip()
 
     def is_comment(self, line: int) -> bool:
         """Whether a line holds a comment alone."""

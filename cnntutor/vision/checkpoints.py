@@ -96,7 +96,7 @@ def load(name: str) -> Checkpoint:
     Raises:
         UsageError: there is none, or its file cannot be read.
     """
-    return read(_file_of(known(name)))
+    return read(file_of(known(name)))
 
 
 def save(checkpoint: Checkpoint, name: str = LAST) -> Path:
@@ -181,7 +181,8 @@ def _names_in(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in folder.glob(f"*{_SUFFIX}") if _NAME.fullmatch(path.stem)))
 
 
-def _file_of(name: str) -> Path:
+def file_of(name: str) -> Path:
+    """Where the net of this name lies: among the shipped ones, or the learner's own. Whether it is there, `known` says."""
     shipped = _shipped_dir() / f"{name}{_SUFFIX}"
     return shipped if shipped.is_file() else _own_dir() / f"{name}{_SUFFIX}"
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from cnntutor.demos import catalogue
 from cnntutor.demos.show_code import fill, show_code
+from cnntutor.demos.source_text import assigned, is_literal
 from cnntutor.errors import UsageError
 
 SCRIPT = '''"""Doc."""
@@ -65,8 +68,24 @@ def test_every_demo_shows_code_of_at_most_a_screen_that_names_each_knob() -> Non
     for demo in catalogue.all_demos():
         code = show_code(demo, demo.knobs(), seed=5)
         ast.parse(code)
-        assert "SEED = 5" in code
+        assert constants_in(code)["SEED"] == 5
         assert len(code.splitlines()) <= 60
+
+
+def constants_in(code: str) -> dict[str, object]:
+    return {name: ast.literal_eval(value) for name, value in assigned(ast.parse(code)) if is_literal(value)}
+
+
+def test_constants_that_stand_together_are_filled_in_one_by_one() -> None:
+    assert fill('WIDTH, NAME = 1, "é"; SIDE = 2\n', {"NAME": "ö", "SIDE": 3}) == 'WIDTH, NAME = 1, "ö"; SIDE = 3\n'
+
+
+def test_a_learnt_kernel_is_shown_without_torch() -> None:
+    code = (
+        "import sys; from cnntutor.demos import catalogue, show_code; demo = catalogue.load('convolve');"
+        "show_code.show_code(demo, demo.knobs(kernel='learnt')); print('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
 
 
 def test_shipped_pictures_become_files_that_are_there() -> None:

@@ -29,7 +29,10 @@ CELLS_LISTED = 4
 
 
 def _constants(knobs: ConvolveKnobs, seed: int) -> Mapping[str, object]:
-    return {"KERNEL": kernel_of(knobs, seed)}
+    # A net is opened by the script alone: to do it here would bring torch into the app.
+    if knobs.kernel == "learnt":
+        return {"KERNEL": [], "LEARNT_FROM": str(checkpoints.file_of(knobs.learnt_from))}
+    return {"KERNEL": kernel_of(knobs, seed), "LEARNT_FROM": ""}
 
 
 @demo(

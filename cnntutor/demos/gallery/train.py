@@ -140,28 +140,13 @@ def _predict(knobs: TrainKnobs) -> Prediction:
     )
 
 
-_IN_SCRIPT = {"data": ("digits",), "side": (0, 8), "norm": ("none", "batch"), "schedule": ("constant", "one-cycle")}
-"""Values that the script knows, of knobs of which it does not know all."""
-
-_NOT_IN_SCRIPT = (
-    *("data", "side", "pictures", "norm", "activation", "pooling", "residual", "head", "schedule", "warm_up"),
-    *("precision", "shift", "rotate", "flip", "noise", "start"),
-)
-
-
 def _constants(knobs: TrainKnobs, seed: int) -> Mapping[str, object]:
-    """The script keeps to what fits on a page: it names what it leaves out, and has the default in its place."""
-    defaults = {name: type(knobs).model_fields[name].default for name in _NOT_IN_SCRIPT}
-    left_out = {
-        name: getattr(knobs, name)
-        for name, default in defaults.items()
-        if getattr(knobs, name) not in _IN_SCRIPT.get(name, (default,))
-    }
-    return {
-        **{name.upper(): defaults[name] for name in left_out},
-        "DATA": str(paths.assets_dir() / "data" / "digits.npz"),
-        "LEFT_OUT": ", ".join(f"{name}={value}" for name, value in left_out.items()),
-    }
+    """Where the pictures lie, and of which kind they are; what the pictures are like already is left alone."""
+    source = data_sources.source(knobs.data)
+    if source.folder:
+        return {"SOURCE": "folder", "DATA": str(source.folder.absolute()), "SIDE": knobs.side or source.side}
+    data = paths.assets_dir() / "data" / "digits.npz" if source.name == "digits" else paths.data_dir() / "datasets"
+    return {"SOURCE": source.name, "DATA": str(data), "SIDE": 0 if knobs.side == source.side else knobs.side}
 
 
 @demo(

@@ -39,10 +39,14 @@ chosen = LAYER or next((name for name, layer in layers.items() if isinstance(lay
 layer, maps = layers[chosen], given[chosen][0]
 maps = maps if maps.dim() == 3 else maps[:, None, None]  # [K, h, w]
 channel = int(maps.square().mean((1, 2)).argmax()) if CHANNEL < 0 else CHANNEL
-rows, columns = (slice(None) if at < 0 else slice(at, at + 1) for at in (ROW, COLUMN))
-amounts = maps[channel, rows, columns].abs()
-row = max(ROW, 0) + int(amounts.argmax()) // amounts.shape[1]
-column = max(COLUMN, 0) + int(amounts.argmax()) % amounts.shape[1]
+if ROW >= 0 and COLUMN >= 0:
+    row, column = ROW, COLUMN
+elif ROW >= 0:
+    row, column = ROW, int(maps[channel, ROW].abs().argmax())
+elif COLUMN >= 0:
+    row, column = int(maps[channel, :, COLUMN].abs().argmax()), COLUMN
+else:
+    row, column = divmod(int(maps[channel].abs().argmax()), maps.shape[2])
 
 print("params", sum(parameter.numel() for parameter in net.module.parameters()))
 print("macs", sum(macs.values()))

@@ -24,7 +24,7 @@ from cnntutor.demos.gallery._convolve_layer import Layer, kernel_of, run_layer
 from cnntutor.demos.gallery._convolve_walk import LONGEST, Walk, walk_over
 from cnntutor.demos.gallery.convolve import convolve
 from cnntutor.demos.knobs import values_of
-from cnntutor.demos.show_code import show_code
+from cnntutor.demos.show_code import SCREEN, show_code
 from cnntutor.errors import UsageError
 from cnntutor.vision import checkpoints, colour, images, kernels, matrices
 from cnntutor.vision.models import ConvNet
@@ -667,10 +667,11 @@ def test_whatever_the_knobs_the_right_width_is_among_the_choices(knobs: Convolve
         {"kernel": "random", "kernel_size": 4, "channels": 5, "dilation": 2, "activation": "relu", "image": "brick"},
         {"kernel": "own", "weights": "1 0.5 0; 0 -1/3 0; 0 2 0", "activation": "gelu", "pooling": "max"},
         {"kernel": "learnt", "learnt_from": NET, "learnt_filter": 3, "activation": "leaky-relu", "kernel_size": 5},
+        {"kernel": "learnt", "learnt_from": NET, "learnt_filter": 9, "kernel_size": 2, "channels": 2},
         {"channels": 6, "filters": 4, "groups": 2, "activation": "tanh", "pooling": "average", "pool_size": 3},
         {"channels": 8, "filters": 8, "groups": 8, "activation": "sigmoid"},
     ],
-    ids=["defaults", "colour", "mixtures", "own", "learnt", "groups", "depthwise"],
+    ids=["defaults", "colour", "mixtures", "own", "learnt", "learnt and cut", "groups", "depthwise"],
 )
 def test_the_code_that_is_shown_finds_the_same_numbers(
     values: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -689,8 +690,12 @@ def test_the_code_that_is_shown_runs_alone(tmp_path: Path) -> None:
     assert printed(done.stdout)["output_size"] == 64
 
 
-def test_the_code_is_short() -> None:
-    assert len(show_code(convolve, ConvolveKnobs()).splitlines()) <= 60
+@settings(max_examples=40, deadline=None)
+@given(legal_knobs())
+def test_whatever_the_knobs_the_code_fits_on_a_page(knobs: ConvolveKnobs) -> None:
+    code = show_code(convolve, knobs)
+    assert len(code.splitlines()) <= SCREEN
+    assert ("torch.load" in code) == (knobs.kernel == "learnt")
 
 
 def printed(text: str) -> dict[str, float]:

@@ -16,7 +16,7 @@ from cnntutor.demos.gallery import grad_cam as module
 from cnntutor.demos.gallery._grad_cam_knobs import GradCamKnobs
 from cnntutor.demos.gallery._grad_cam_scene import scene_of
 from cnntutor.demos.gallery.grad_cam import grad_cam
-from cnntutor.demos.show_code import show_code
+from cnntutor.demos.show_code import SCREEN, show_code
 from cnntutor.errors import UsageError
 from cnntutor.vision import checkpoints, images
 from cnntutor.vision.checkpoints import Checkpoint
@@ -354,5 +354,12 @@ def test_the_code_that_is_shown_finds_the_same_numbers(
     assert printed == pytest.approx({name: figures[name] for name in printed}, abs=1e-5)
 
 
-def test_the_script_is_short_enough_to_read() -> None:
-    assert len(show_code(grad_cam, GradCamKnobs()).splitlines()) <= 60
+@pytest.mark.parametrize("scene", ["mosaic", "picture"])
+@pytest.mark.parametrize("method", METHODS)
+def test_the_code_fits_on_a_page_and_works_the_method_out_by_hand(method: str, scene: str) -> None:
+    knobs = catalogue.parse_knobs(
+        grad_cam, {"method": method, "scene": scene, "target": "0", "layer": "blocks.0.conv", "weights": "random"}
+    )
+    code = show_code(grad_cam, knobs)
+    assert len(code.splitlines()) <= SCREEN
+    assert "gradcam" not in code

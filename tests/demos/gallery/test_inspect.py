@@ -316,8 +316,9 @@ def test_the_demo_hides_no_module_of_pythons(usual: Frame) -> None:
         {"layer": "blocks.1.conv", "channel": 4, "row": 0, "column": 0, "image": "chelsea", "side": 64},
         {"layer": "head", "weights": "random"},
         {"model": "mobilenet_v2", "weights": "random", "side": 64, "layer": "features.3.conv.1.0", "row": 3},
+        {"column": 5, "channel": 2},
     ],
-    ids=["defaults", "corner", "head", "depthwise"],
+    ids=["defaults", "corner", "head", "depthwise", "column"],
 )
 def test_the_code_that_is_shown_finds_the_same_numbers(
     values: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
