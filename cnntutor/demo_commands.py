@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cnntutor.command_line import AsJson, CommandGroup, load_the_course, path_given, print_json
-from cnntutor.errors import UsageError
+from cnntutor.errors import DemoError, UsageError
 from cnntutor.start import has_terminal, run_app
 from cnntutor.wording import sentence
 
@@ -137,7 +137,7 @@ def _run(
     code = parse_knobs(load(name), values).code_to_run
     trusted = code is None or yes or _trusts(code)  # asked before the bar moves over the question
     with _Progress() as progress:
-        return run_headless(
+        result = run_headless(
             name,
             values,
             device=device,
@@ -147,6 +147,25 @@ def _run(
             consent=lambda _: trusted,
             on_frame=progress.show,
         )
+    _keep(result)
+    return result
+
+
+def _keep(result: RunResult) -> None:
+    """Note the run beside those of the app, to compare."""
+    from datetime import UTC, datetime
+
+    from cnntutor import paths
+    from cnntutor.demos.history import History, PastRun
+    from cnntutor.demos.knobs import values_of
+
+    run = PastRun(
+        datetime.now(UTC), values_of(result.knobs), result.seed, result.device, dict(result.figures), result.seconds
+    )
+    try:
+        History(paths.runs_dir(), result.demo).add(run)
+    except DemoError as error:
+        print(f"cnntutor: the run is not kept: {error}", file=sys.stderr)
 
 
 def _trusts(code: Path) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from cnntutor import commands
+from cnntutor.demos.history import History
 from cnntutor.memory.models import Rating
 from cnntutor.plan import quiz_key
 from cnntutor.services import Services
@@ -193,6 +194,12 @@ def test_a_demo_runs_without_a_screen(run: Run, tmp_path: Path) -> None:
     assert set(document) >= {"demo", "device", "seed", "knobs", "figures", "tables", "seconds", "frames"}
     assert document["figures"]["output_size"] == 16
     assert list((tmp_path / "out").glob("*.png"))
+
+
+def test_a_run_without_a_screen_can_be_compared_in_the_app(run: Run, home: Path) -> None:
+    run("demo", "run", "convolve", "--set", "side=32", "--set", "stride=2", "--seed", "4")
+    (past,) = History(home / "runs", "convolve").runs()
+    assert (past.knobs["stride"], past.seed, past.figures["output_size"]) == (2, 4, 16)
 
 
 NET = """\

@@ -37,6 +37,13 @@ def test_every_link_opens_a_possible_run_with_the_items_numbers(topic: Topic) ->
         assert shown == dict(link.knobs), name
 
 
+def test_every_flagship_is_opened_by_an_item_with_numbers_of_its_own() -> None:
+    with_numbers = {
+        link.demo for topic in TOPICS for _, link in links_of(topic) if any(map(str.isdigit, link.knobs.values()))
+    }
+    assert {"convolve", "train", "grad-cam", "inspect"} <= with_numbers
+
+
 def test_the_opening_topic_meets_its_own_minimums() -> None:
     opening = TOPICS[0]
     assert opening.slug == "what-is-a-cnn"
