@@ -182,7 +182,7 @@ def _names_in(folder: Path) -> tuple[str, ...]:
 
 
 def file_of(name: str) -> Path:
-    """Where the net of this name lies, among the shipped ones or the learner's own; `known` says whether it is there."""
+    """Where the net of this name lies, among the shipped ones or the learner's own, whether or not it is there."""
     shipped = _shipped_dir() / f"{name}{_SUFFIX}"
     return shipped if shipped.is_file() else _own_dir() / f"{name}{_SUFFIX}"
 
