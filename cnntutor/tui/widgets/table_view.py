@@ -15,7 +15,13 @@ class TableView(Scroller):
     """Rows under named columns: numbers to the right, words to the left."""
 
     DEFAULT_CSS = """
-    TableView { width: 1fr; height: 1fr; overflow-x: auto; scrollbar-size-horizontal: 1; & > Static { width: auto; min-width: 100%; height: auto; } }
+    TableView {
+        width: 1fr;
+        height: 1fr;
+        overflow-x: auto;
+        scrollbar-size-horizontal: 1;
+        & > Static { width: auto; min-width: 100%; height: auto; }
+    }
     """
 
     def __init__(self) -> None:
