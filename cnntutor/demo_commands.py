@@ -209,10 +209,12 @@ def _report(result: RunResult, as_json: bool) -> None:
     if as_json:
         print_json(result.as_json())
         return
+    from cnntutor.demos.frame import cell_text
+
     for line in result.last.formulas:
         print(line)
     for figure, value in result.figures.items():
-        print(f"{figure}: {value:g}")
+        print(f"{figure}: {cell_text(value)}")
     for title, table in result.last.tables.items():
         print(f"\n{title}")
         for line in table.lines():

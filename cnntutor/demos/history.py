@@ -30,6 +30,8 @@ class PastRun:
     figures: Mapping[str, float]
     """Of its last frame."""
     seconds: float
+    stopped: bool = False
+    """Whether it was ended before its end."""
 
 
 class History:
@@ -71,31 +73,27 @@ class History:
 
 
 def compare(runs: Sequence[PastRun]) -> Table:
-    """The runs beside each other, newest first: the knobs in which they differ, then the figures they have in common.
+    """The runs beside each other, newest first: the knobs and then the figures in which they differ.
 
     Args:
         runs: oldest first, as `History.runs` gives them.
     """
     knobs = [name for name in _names(run.knobs for run in runs) if _differ(runs, name)]
-    figures = [name for name in _names(run.figures for run in runs) if any(name in run.figures for run in runs)]
-    seeds = ["seed"] if len({run.seed for run in runs}) > 1 else []
-    devices = ["device"] if len({run.device for run in runs}) > 1 else []
-    columns = ("run", *knobs, *seeds, *devices, *figures, "seconds")
-    return Table(columns, tuple(_row(number, run, knobs, seeds, devices, figures) for number, run in _newest(runs)))
+    figures = [name for name in _names(run.figures for run in runs) if len(runs) == 1 or _tells(runs, name)]
+    others = [name for name in ("seed", "device", "stopped") if len({getattr(run, name) for run in runs}) > 1]
+    columns = ("run", *knobs, *others, *figures, "seconds")
+    return Table(columns, tuple(_row(number, run, knobs, others, figures) for number, run in _newest(runs)))
 
 
 def _newest(runs: Sequence[PastRun]) -> list[tuple[int, PastRun]]:
     return list(enumerate(runs, start=1))[::-1]
 
 
-def _row(
-    number: int, run: PastRun, knobs: list[str], seeds: list[str], devices: list[str], figures: list[str]
-) -> tuple[Cell, ...]:
+def _row(number: int, run: PastRun, knobs: list[str], others: list[str], figures: list[str]) -> tuple[Cell, ...]:
     return (
         number,
         *(run.knobs.get(name) for name in knobs),
-        *([run.seed] if seeds else []),
-        *([run.device] if devices else []),
+        *(getattr(run, name) for name in others),
         *(run.figures.get(name) for name in figures),
         round(run.seconds, 2),
     )
@@ -104,6 +102,11 @@ def _row(
 def _names(mappings: Any) -> list[str]:
     """The keys of all mappings, each once, in the order of their first appearance."""
     return list(dict.fromkeys(name for mapping in mappings for name in mapping))
+
+
+def _tells(runs: Sequence[PastRun], figure: str) -> bool:
+    """Whether the figure is not the same in all runs."""
+    return len({run.figures.get(figure) for run in runs}) > 1
 
 
 def _differ(runs: Sequence[PastRun], knob: str) -> bool:

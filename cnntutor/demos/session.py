@@ -47,6 +47,8 @@ class DemoSession:
         """What the newest run says its text knobs may be set to."""
         self._history = history
         self._began = 0.0
+        self._run = 0
+        self._has_frame = False
         self._ran_with: tuple[Knobs, int, str] = (self.knobs, self.seed, self.device)
 
     @property
@@ -101,40 +103,54 @@ class DemoSession:
 
     # A run
 
-    def begin(self) -> None:
-        """Start a fresh recording for a run with the knobs as they stand."""
-        self.recording = Recording()
+    def begin(self) -> int:
+        """Start a run with the knobs as they stand; the old recording stays until the run has made a frame.
+
+        Returns:
+            The run's number, for `take`.
+        """
+        self._run += 1
+        self._has_frame = False
         self._began = time.monotonic()
         self._ran_with = (self.knobs, self.seed, self.device)
+        return self._run
+
+    def is_current(self, run: int) -> bool:
+        """Whether no other run has begun since."""
+        return run == self._run
 
     def take(self, frame: Frame) -> None:
-        """Record a frame of the run."""
+        """Record a frame of the run that was begun last."""
+        if not self._has_frame:
+            self.recording, self._has_frame = Recording(), True
         self.recording.add(frame)
         if frame.choices:
             self.offered = dict(frame.choices)
 
     def seconds_left(self) -> float | None:
         """How long the run will still take, if it goes on as so far; None where nobody can say."""
-        last = self.recording.last
+        last = self.recording.last if self._has_frame else None
         if last is None or not last.progress or last.progress >= 1:
             return None
         return (time.monotonic() - self._began) * (1 / last.progress - 1)
 
-    def finish(self, device: str) -> None:
-        """Keep the run, ended or stopped, in the history; a run without figures is not worth keeping.
+    def finish(self, device: str, *, stopped: bool = False) -> None:
+        """Keep the run in the history; a run without figures is not worth keeping.
 
         Args:
             device: what it ran on.
+            stopped: whether it was ended before its end.
 
         Raises:
             DemoError: the history cannot be written.
         """
-        last = self.recording.last
+        last = self.recording.last if self._has_frame else None
         if last is None or not last.figures:
             return
         knobs, seed, _ = self._ran_with
         seconds = time.monotonic() - self._began
-        self._history.add(PastRun(datetime.now(UTC), values_of(knobs), seed, device, dict(last.figures), seconds))
+        figures = dict(last.figures)
+        self._history.add(PastRun(datetime.now(UTC), values_of(knobs), seed, device, figures, seconds, stopped))
 
     def past_runs(self) -> list[PastRun]:
         """The last runs of this demo, oldest first."""

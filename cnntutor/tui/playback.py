@@ -65,6 +65,8 @@ class Playback:
         self._steps = max(0, self._steps - 1)
 
     async def _change(self, within: float | None) -> None:
+        # Not asyncio.wait_for: up to Python 3.11 it swallows a cancellation that comes together with the change.
         self._changed.clear()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._changed.wait(), within)
+            async with asyncio.timeout(within):
+                await self._changed.wait()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -51,13 +52,23 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
 
 def test_runs_are_compared_by_the_knobs_in_which_they_differ() -> None:
     table = compare([run(stride=1, loss=0.5), run(stride=2, loss=0.25)])
-    assert table.columns == ("run", "stride", "loss", "seconds")
+    assert table.columns == ("run", "stride", "loss", "seconds")  # not the knobs that are the same in both
     assert table.rows == ((2, 2, 0.25, 1.5), (1, 1, 0.5, 1.5))
 
 
 def test_seed_and_device_are_shown_where_they_differ() -> None:
-    assert compare([run(), run(seed=1)]).columns == ("run", "seed", "loss", "seconds")
-    assert compare([run(), run(device="cuda")]).columns == ("run", "device", "loss", "seconds")
+    assert compare([run(), run(seed=1)]).columns == ("run", "seed", "seconds")
+    assert compare([run(), run(device="cuda")]).columns == ("run", "device", "seconds")
+
+
+def test_figures_that_are_the_same_in_all_runs_tell_nothing() -> None:
+    assert compare([run(loss=0.5), run(loss=0.5)]).columns == ("run", "seconds")
+    assert compare([run(loss=0.5)]).columns == ("run", "loss", "seconds")
+
+
+def test_a_run_that_was_ended_early_says_so() -> None:
+    early = replace(run(1), stopped=True)
+    assert compare([run(0), early]).rows == ((2, True, 1.5), (1, False, 1.5))
 
 
 def test_knobs_that_came_later_are_empty_in_older_runs() -> None:

@@ -78,6 +78,28 @@ def test_a_run_is_noted_with_the_knobs_it_began_with(session: DemoSession) -> No
     assert session.past_runs()[0].knobs["stride"] == 2
 
 
+def test_the_old_recording_stays_until_the_new_run_has_a_frame(session: DemoSession) -> None:
+    session.begin()
+    session.take(Frame(caption="old", figures={"a": 1}))
+    session.begin()
+    assert session.recording.last == session.recording.frame
+    assert session.recording.made == 1
+    session.finish("cpu")
+    assert session.past_runs() == []
+    session.take(Frame(caption="new", figures={"a": 2}))
+    assert session.recording.made == 1
+    session.finish("cpu", stopped=True)
+    (past,) = session.past_runs()
+    assert (past.figures, past.stopped) == ({"a": 2}, True)
+
+
+def test_only_the_newest_run_counts(session: DemoSession) -> None:
+    old = session.begin()
+    new = session.begin()
+    assert not session.is_current(old)
+    assert session.is_current(new)
+
+
 def test_a_run_without_figures_is_not_worth_keeping(session: DemoSession) -> None:
     session.begin()
     session.take(Frame(caption="not there yet"))

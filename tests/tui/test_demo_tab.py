@@ -23,7 +23,10 @@ from cnntutor.tui.routes import ToLesson, ToReview
 from cnntutor.tui.screens.lesson.demo import DemoPane
 from cnntutor.tui.widgets.frame_view import FrameView
 from cnntutor.tui.widgets.knob_panel import KnobPanel
+from cnntutor.tui.widgets.knob_row import KnobRow
 from cnntutor.tui.widgets.prediction_panel import PredictionPanel
+from cnntutor.tui.widgets.stage import Stage
+from cnntutor.tui.widgets.table_view import TableView
 from cnntutor.tui.widgets.timeline import Moment, Timeline
 from cnntutor.tui.widgets.view_bar import ViewName
 
@@ -34,8 +37,17 @@ LONG = DemoLink("convolve", {"side": "20", "kernel_size": "3", "patch_size": "9"
 
 async def until(pilot: Pilot[CnntutorError], text: str) -> None:
     """Wait until the worker process has made what is awaited, and it stands on the screen."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while text not in text_of(pilot):
+            await pilot.pause(0.05)
+
+
+async def to_the_end(pilot: Pilot[CnntutorError]) -> None:
+    """Let the run come to its own end, as fast as it may."""
+    await until(pilot, "frame ")
+    await press(pilot, "plus", "plus", "plus")
+    async with asyncio.timeout(90):
+        while not pilot.app.screen.query(".demo-done"):
             await pilot.pause(0.05)
 
 
@@ -43,7 +55,7 @@ async def finished(pilot: Pilot[CnntutorError], *, then: str = "") -> None:
     """Wait for the run to show something, stop it there, and wait for `then` to stand on the screen."""
     await until(pilot, "frame ")
     await until(pilot, then)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while not pilot.app.screen.query(".demo-done"):
             await pilot.press("e")
             await pilot.pause(0.05)
@@ -51,7 +63,7 @@ async def finished(pilot: Pilot[CnntutorError], *, then: str = "") -> None:
 
 async def refused(pilot: Pilot[CnntutorError], line: str) -> None:
     """Wait until this is said beside the knobs, however it is broken into lines."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while line not in str(pilot.app.screen.query_one(".refusal", Static).content):
             await pilot.pause(0.05)
 
@@ -143,9 +155,9 @@ async def test_a_run_pauses_steps_and_goes_on(drive: Drive) -> None:
 async def test_a_stopped_run_keeps_what_it_has_shown_and_is_noted(drive: Drive, home: Path) -> None:
     async with drive(ToLesson("edges", tab="demo", demo=SMALL)) as pilot:
         await finished(pilot, then="+ 1 = 20")
-        assert "· done" in text_of(pilot)
+        assert "· stopped" in text_of(pilot)
         (run,) = History(home / "runs", "convolve").runs()
-        assert (run.knobs["side"], run.device, run.figures["output_size"]) == (20, "cpu", 20)
+        assert (run.knobs["side"], run.device, run.figures["output_size"], run.stopped) == (20, "cpu", 20, True)
 
 
 async def test_a_run_is_scrubbed_like_a_recording(drive: Drive) -> None:
@@ -192,14 +204,30 @@ async def test_the_speed_is_shown_when_it_is_not_the_usual_one(drive: Drive) -> 
         assert "×0.5" in text_of(pilot)
 
 
-async def test_the_knobs_make_room_for_the_picture(drive: Drive) -> None:
+async def test_the_knobs_and_then_the_words_make_room_for_the_picture(drive: Drive) -> None:
     async with drive(ToLesson("edges", tab="demo", demo=SMALL)) as pilot:
         await finished(pilot)
-        narrow = pilot.app.screen.query_one(FrameView).size.width
+
+        def room() -> tuple[int, int]:
+            return pilot.app.screen.query_one(Stage).size
+
+        least = room()
         await press(pilot, "z")
-        assert pilot.app.screen.query_one(FrameView).size.width > narrow
+        wide = room()
+        assert wide[0] > least[0]
         await press(pilot, "z")
-        assert pilot.app.screen.query_one(FrameView).size.width == narrow
+        assert room()[1] > wide[1]
+        await press(pilot, "z")
+        assert room() == least
+
+
+async def test_the_cursor_goes_into_a_table_and_back(drive: Drive) -> None:
+    async with drive(ToLesson("edges", tab="demo", demo=SMALL)) as pilot:
+        await finished(pilot)
+        await press(pilot, "v", "v", "i")
+        assert isinstance(pilot.app.focused, TableView)
+        await press(pilot, "i")
+        assert isinstance(pilot.app.focused, KnobRow)
 
 
 # What can go wrong
@@ -296,7 +324,7 @@ async def test_a_demo_asks_first_and_a_confident_miss_makes_its_card_due(drive: 
         panel = pilot.app.screen.query_one(PredictionPanel)
         right = right_choice(panel._prediction.choices, "64")
         await press(pilot, "4", "abcdefgh"[(right + 1) % len(panel._prediction.choices)], "enter")
-        await finished(pilot)
+        await to_the_end(pilot)
         await until(pilot, "but it is 64")
         assert services.store.memory("edges-size").made_due_on is not None
 
@@ -317,9 +345,44 @@ async def test_a_guess_that_comes_true_is_said(drive: Drive, services: Services)
         await until(pilot, "what will happen?")
         panel = pilot.app.screen.query_one(PredictionPanel)
         await press(pilot, "2", "abcdefgh"[right_choice(panel._prediction.choices, "64")], "enter")
-        await finished(pilot)
+        await to_the_end(pilot)
         await until(pilot, "and so it is")
         assert all(memory.made_due_on is None for memory in services.store.memories())
+
+
+async def test_a_run_that_is_stopped_leaves_the_guess_open(drive: Drive, services: Services) -> None:
+    async with drive(ToLesson("edges", tab="demo", card="edges-size")) as pilot:
+        await until(pilot, "what will happen?")
+        choices = pilot.app.screen.query_one(PredictionPanel)._prediction.choices
+        await press(pilot, "4", "abcdefgh"[(right_choice(choices, "64") + 1) % len(choices)], "enter")
+        await finished(pilot)
+        await until(pilot, "still open")
+        assert services.store.memory("edges-size").made_due_on is None
+
+
+async def test_a_new_run_takes_no_frame_of_the_old_one(drive: Drive, home: Path) -> None:
+    async with drive(ToLesson("edges", tab="demo", demo=LONG)) as pilot:
+        await until(pilot, "frame ")
+        focus(pilot, "stride")
+        for _ in range(3):
+            await pilot.press("right")
+        await finished(pilot, then="+ 1 = 5")
+        (run,) = History(home / "runs", "convolve").runs()
+        assert (run.knobs["stride"], run.figures["output_size"]) == (4, 5)
+
+
+async def test_what_a_run_refuses_is_said_beside_the_knob_that_was_turned(drive: Drive, tmp_path: Path) -> None:
+    (tmp_path / "cat.png").write_text("no picture")
+    async with drive(ToLesson("edges", tab="demo", demo=SMALL)) as pilot:
+        await finished(pilot, then="+ 1 = 20")
+        made = timeline(pilot).frames
+        panel = pilot.app.screen.query_one(KnobPanel)
+        panel.row("image").post_message(KnobRow.Turned(panel.row("image"), str(tmp_path / "cat.png")))
+        await refused(pilot, "is no picture")
+        rows = list(panel.children)
+        assert rows.index(panel.query_one(".refusal")) == rows.index(panel.row("image")) + 1
+        assert "+ 1 = 20" in text_of(pilot)
+        assert timeline(pilot).frames == made
 
 
 def right_choice(choices: tuple[str, ...], text: str) -> int:
@@ -350,11 +413,11 @@ async def test_a_learners_own_file_runs_only_if_she_says_so(drive: Drive, tmp_pa
     file.write_text(NET.replace("nn.Flatten(), nn.LazyLinear(2)", "nn.AdaptiveAvgPool2d(1)"))
     link = DemoLink("inspect", {"model": f"{file}:Net", "side": "16"})
     async with drive(ToLesson("edges", tab="demo", demo=link)) as pilot:
-        await until(pilot, "Do you trust it?")
+        await until(pilot, "Run this file?")
         await press(pilot, "n")
         await refused(pilot, "net.py was not run")
         await press(pilot, "a")
-        await until(pilot, "Do you trust it?")
+        await until(pilot, "Run this file?")
         await press(pilot, "y")
         await finished(pilot, then="Conv2d")
         await press(pilot, "a")
@@ -366,7 +429,7 @@ async def test_an_error_in_the_learners_file_is_said_with_its_line(drive: Drive,
     file.write_text(NET)
     link = DemoLink("inspect", {"model": f"{file}:broken", "side": "16"})
     async with drive(ToLesson("edges", tab="demo", demo=link)) as pilot:
-        await until(pilot, "Do you trust it?")
+        await until(pilot, "Run this file?")
         await press(pilot, "y")
         await refused(pilot, "no net today")
         await refused(pilot, "line 12")

@@ -78,3 +78,14 @@ async def test_the_speed_changes_by_steps(steps: int) -> None:
     playback = Playback()
     playback.faster(steps)
     assert playback.speed == SPEEDS[SPEEDS.index(1.0) + steps]
+
+
+async def test_a_run_that_is_cancelled_as_it_is_told_to_play_is_cancelled_all_the_same() -> None:
+    playback = Playback()
+    playback.toggle()
+    turn = asyncio.create_task(playback.turn(FOREVER))
+    await let_go_on()
+    playback.restart()
+    turn.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await turn

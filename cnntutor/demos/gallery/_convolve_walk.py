@@ -67,10 +67,10 @@ class Walk:
         return grids
 
     def working(self, stop: int) -> str:
-        """How one cell comes about: `output[0, 1] = 2·(−1) + 5·1 = 3`; taps of weight zero are left out."""
+        """How one cell comes about: `patch: output[0, 1] = 2·(−1) + 5·1 = 3`; taps of weight zero are left out."""
         row, column = divmod(stop, self.rows)
         total = _show(float(self.sums[row, column]))
-        line = f"output[{row}, {column}] = {_sum_of(self._seen(row, column), self.weight)} = {total}"
+        line = f"patch: output[{row}, {column}] = {_sum_of(self._seen(row, column), self.weight)} = {total}"
         if self.knobs.activation == "none":
             return line
         return f"{line}, {self.knobs.activation} makes it {_show(float(self.outputs[row, column]))}"

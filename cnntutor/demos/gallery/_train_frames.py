@@ -13,6 +13,7 @@ from torch.nn.functional import adaptive_avg_pool2d
 from cnntutor.demos.protocol import Cell, Curve, Frame, Grid, Table
 from cnntutor.vision import arithmetic, checkpoints, colour, data_sources
 from cnntutor.vision.checkpoints import Checkpoint
+from cnntutor.vision.train_config import Augment
 from cnntutor.wording import percent, plural
 
 if TYPE_CHECKING:
@@ -58,16 +59,16 @@ class Watch:
         history = self.trainer.history
         compare = {"comparison": self._comparison()} if self.rival else {}
         return Frame(
-            images={"first filters": _filters(self.net), "worst mistakes": judged.pictures()},
+            images={"first filters": _filters(self.net), judged.shown_as: judged.pictures()},
             curves=self._curves(),
             grids={"is ↓ said →": judged.confusion()},
-            tables={"by class": judged.by_class(), "the worst": judged.listed(), **compare},
+            tables={"by class": judged.by_class(), "in words": judged.listed(), **compare},
             views={
                 CURVES: ("accuracy", "loss"),
                 FILTERS: ("first filters", "learning rate"),
                 CONFUSION: ("is ↓ said →",),
                 CLASSES: ("by class",),
-                MISTAKES: ("worst mistakes", "the worst"),
+                MISTAKES: (judged.shown_as, "in words"),
                 **({COMPARE: ("comparison", "accuracy")} if self.rival else {}),
             },
             figures=self.figures(),
@@ -182,7 +183,9 @@ class _Judged:
         self._said = probabilities.argmax(dim=1)
         self._of_truth = probabilities.gather(1, self._truth[:, None])[:, 0]
         self._counts = _count(self._truth, self._said, len(self.names))  # [classes, classes]
-        self._worst = self._of_truth.argsort()[:MOST_MISTAKES].tolist()
+        order = self._of_truth.argsort()[:MOST_MISTAKES]
+        wrong = order[self._said[order] != self._truth[order]]
+        self._worst = (wrong if len(wrong) else order).tolist()
 
     @property
     def wrong(self) -> int:
@@ -215,18 +218,20 @@ class _Judged:
         )
         return Table(("class", "held out", "recall", "precision"), tuple(rows))
 
+    @property
+    def shown_as(self) -> str:
+        """What `pictures` are: a net that makes no mistakes can still be unsure."""
+        return "worst mistakes" if self.wrong else "no mistakes; least sure"
+
     def pictures(self) -> colour.Pixels:
-        """The pictures whose true class got the least probability, the worst first."""
+        """The mistakes whose true class got the least probability, the worst first."""
         x = self._data.held_out.x[self._worst]  # [shown, C, side, side]
         if x.shape[-1] > MISTAKE_SIDE:
             x = adaptive_avg_pool2d(x, MISTAKE_SIDE)
         return colour.mosaic([colour.rgb(_three_or_one(picture)) for picture in x], columns=min(4, len(x)))
 
     def listed(self) -> Table:
-        """The same pictures in words: how sure the net was of what it said, and what it gave the truth.
-
-        Towards the end of a good run the last of them are right.
-        """
+        """The same pictures in words: how sure the net was of what it said, and what it gave the truth."""
         rows = (
             (
                 place,
@@ -317,12 +322,14 @@ def _look(trainer: Trainer, judged: _Judged) -> str:
     worst = judged.largest_confusion()
     most = f"; most often {worst[0]} was taken for {worst[1]} ({worst[2]}×)" if worst else ""
     skipped = f" {plural(trainer.data.skipped, 'file')} could not be read." if trainer.data.skipped else ""
-    return f"{said}{most}. {_gap(last.train_accuracy - last.accuracy)}{skipped}"
+    return f"{said}{most}. {_gap(last.train_accuracy - last.accuracy, trainer)}{skipped}"
 
 
-def _gap(gap: float) -> str:
+def _gap(gap: float, trainer: Trainer) -> str:
     if gap > 0.05:
         return f"On its own pictures the net is {100 * gap:.0f} points better: it knows some of them by heart."
+    if gap < -0.02 and trainer.config.augment != Augment():
+        return "It does better on held-out pictures, since those that it learns from are moved or made noisy."
     if gap < -0.02:
         return "It does better on held-out pictures, since training counts each one before the net has learnt from it."
     return "It does as well on pictures that it never saw as on its own."

@@ -111,8 +111,8 @@ def _plot(drawing: Drawing) -> Text:
         plot.axes_color(drawing.background)
         plot.ticks_color(drawing.ink)
         plot.xfrequency(5)
-        plot.yfrequency(5 if height >= 12 else 3)
-        for number, curve in enumerate(drawing.curves.values()):
+        plot.yfrequency(5 if height >= 12 else 3 if height >= 9 else 2)
+        for number, curve in reversed(list(enumerate(drawing.curves.values()))):  # the first lies on top
             x, y = _known(curve)
             plot.plot(x, y, marker="braille", color=COLOURS[number % len(COLOURS)])
         first = next(iter(drawing.curves.values()))

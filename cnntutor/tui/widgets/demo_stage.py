@@ -44,6 +44,10 @@ class DemoStage(Vertical):
     class Ended(Message):
         """The run is over: it came to its end, or was stopped by the learner."""
 
+        def __init__(self, *, stopped: bool) -> None:
+            super().__init__()
+            self.stopped = stopped
+
     class Failed(Message):
         """The run ended with an error."""
 
@@ -57,6 +61,7 @@ class DemoStage(Vertical):
         self._session = session
         self._playback = Playback()
         self._state = ""
+        self._stopping = False
 
     def compose(self) -> ComposeResult:
         yield Static("", classes="verdict", markup=False)
@@ -81,12 +86,13 @@ class DemoStage(Vertical):
     def run_demo(self) -> None:
         """Start a run with the session's knobs; one in progress ends."""
         self._playback.restart()
-        self._session.begin()
-        self._consume()
+        self._stopping = False
+        self._consume(self._session.begin())
 
     async def end(self) -> None:
         """Stop the run; what it has shown stays, and counts as its result."""
         if self.in_progress:
+            self._stopping = True
             self._playback.restart()
             await self._worker.stop()
 
@@ -95,23 +101,26 @@ class DemoStage(Vertical):
         return not self._session.needs_new_run() and self._worker.set_knobs(self._session.knobs)
 
     @work(exclusive=True, group="demo", exit_on_error=False)
-    async def _consume(self) -> None:
-        """Take the frames of one run; a new run ends it."""
+    async def _consume(self, run: int) -> None:
+        """Take the frames of one run; a new run ends it, whatever it was waiting for."""
         session = self._session
         self._say("running" if self._worker.warm else "starting torch, a moment …")
         try:
             async for frame in self._worker.run(session.demo.name, session.knobs, session.device, session.seed):
+                if not session.is_current(run):
+                    return
                 session.take(frame)
                 await self._show_newest()
                 if frame.choices:
                     self.post_message(self.Offered())
                 await self._playback.turn(frame.hold)
         except CnntutorError as error:
-            self._say("stopped")
+            self._say("failed")
             self.post_message(self.Failed(str(error)))
             return
-        self._say("done")
-        self.post_message(self.Ended())
+        if session.is_current(run):
+            self._say("stopped" if self._stopping else "done")
+            self.post_message(self.Ended(stopped=self._stopping))
 
     async def _show_newest(self) -> None:
         recording = self._session.recording
@@ -162,7 +171,10 @@ class DemoStage(Vertical):
     @on(Timeline.Sought)
     async def _sought(self, event: Timeline.Sought) -> None:
         event.stop()
-        await self._seek(round(event.share * (len(self._session.recording) - 1)))
+        recording = self._session.recording
+        done = (recording.last.progress if recording.last else None) or 1.0
+        share = event.share / done if recording.live else event.share  # a live bar shows the whole run
+        await self._seek(round(share * (len(recording) - 1)))
 
     async def _seek(self, at: int) -> None:
         frame = self._session.recording.seek(at)

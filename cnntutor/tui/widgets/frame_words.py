@@ -29,6 +29,7 @@ class FrameWords(Scroller):
         padding: 0 1 0 0;
         margin: 1 0 0 0;
         & > Static { height: auto; }
+        &.-silent { display: none; }
     }
     """
 
@@ -48,7 +49,7 @@ class FrameWords(Scroller):
         width = max(1, shown.size.width)
         shown.update(said, layout=self._lines(said, width) != self._lines(self._said, width))
         self._said = said
-        self.display = bool(said)
+        self.set_class(not said, "-silent")
 
     @staticmethod
     def _lines(said: Content, width: int) -> int:

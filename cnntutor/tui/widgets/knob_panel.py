@@ -7,15 +7,15 @@ from itertools import groupby
 
 from textual import on
 from textual.app import ComposeResult
+from textual.containers import VerticalScroll
 from textual.events import DescendantFocus
 from textual.widgets import Static
 
 from cnntutor.demos.knobs import Knob, KnobKind, Value
 from cnntutor.tui.widgets.knob_row import KnobRow
-from cnntutor.tui.widgets.scroller import Scroller
 
 
-class KnobPanel(Scroller):
+class KnobPanel(VerticalScroll, inherit_bindings=False):
     """A column of knobs. A refusal stands right below the knob that was turned."""
 
     DEFAULT_CSS = """
@@ -27,7 +27,7 @@ class KnobPanel(Scroller):
         .title { color: $primary; text-style: bold; height: auto; padding: 0 1; }
         .promise { color: $text-muted; height: auto; padding: 0 1; margin-bottom: 1; }
         .heading { color: $text-muted; text-style: italic; height: 1; padding: 0 1; margin-top: 1; }
-        .about { dock: bottom; height: auto; padding: 0 1; color: $text-muted; background: $background; }
+        .about { dock: bottom; height: auto; max-height: 4; padding: 0 1; color: $text-muted; background: $background; }
         .refusal { color: $error; height: auto; padding: 0 1; }
         .about, .refusal { display: none; }
         .about.-said, .refusal.-said { display: block; }
@@ -60,6 +60,11 @@ class KnobPanel(Scroller):
     def row(self, name: str) -> KnobRow:
         """The row of a knob."""
         return next(row for row in self.query(KnobRow) if row.knob.name == name)
+
+    def named_in(self, line: str) -> KnobRow | None:
+        """The row of the knob that a line begins with."""
+        word = line.split(maxsplit=1)[0].rstrip(":") if line else ""
+        return next((row for row in self.query(KnobRow) if row.knob.name == word), None)
 
     def take_focus(self) -> None:
         """Put the cursor on the first knob, the title above it in sight."""

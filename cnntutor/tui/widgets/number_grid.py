@@ -31,7 +31,7 @@ class NumberGrid(Widget):
     """
 
     DEFAULT_CSS = """
-    NumberGrid { width: 1fr; height: 1fr; content-align: center middle; text-wrap: nowrap; }
+    NumberGrid { width: 1fr; height: 1fr; content-align: center top; text-wrap: nowrap; }
     """
 
     def __init__(self) -> None:
@@ -67,7 +67,7 @@ def _header(grid: Grid, columns: range, names: int, cell: int) -> Text:
 
 
 def _line(grid: Grid, row: int, columns: range, digits: int, names: int, cell: int) -> Text:
-    line = Text(grid.row_names[row].rjust(names) if names else "", style="dim")
+    line = Text(f"{grid.row_names[row]} ".rjust(names) if names else "", style="dim")
     largest = _largest(grid)
     for column in columns:
         value = grid.rows[row][column]
@@ -108,12 +108,14 @@ def natural_width(grid: Grid) -> int:
 
 
 def _names_width(grid: Grid) -> int:
-    return max((len(name) for name in grid.row_names), default=0)
+    return max((len(name) + 1 for name in grid.row_names), default=0)
 
 
 def _digits_that_fit(grid: Grid, width: int) -> int:
-    fitting = (d for d in range(grid.digits, 0, -1) if _cell_width(grid, d) * len(grid.rows[0]) <= width)
-    return next(fitting, 0)
+    """Digits after the point: as many as there is room for, and enough to tell the largest number from zero."""
+    enough = min(grid.digits, max(0, 1 - math.floor(math.log10(_largest(grid)))))
+    fitting = (d for d in range(grid.digits, enough, -1) if _cell_width(grid, d) * len(grid.rows[0]) <= width)
+    return next(fitting, enough)
 
 
 def _cell_width(grid: Grid, digits: int) -> int:

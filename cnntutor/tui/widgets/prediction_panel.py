@@ -57,7 +57,8 @@ class PredictionPanel(Scroller):
     def take_focus(self) -> None:
         """Put the cursor on the confidence, or on the choices once that is said."""
         bar = self.query_one(ConfidenceBar)
-        (bar if bar.confidence is None else self.query_one(ChoiceList)).focus()
+        (bar if bar.confidence is None else self.query_one(ChoiceList)).focus(scroll_visible=False)
+        self.scroll_home(animate=False)
 
     @on(ConfidenceBar.Changed)
     def _sure(self, event: ConfidenceBar.Changed) -> None:

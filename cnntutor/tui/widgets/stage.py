@@ -105,6 +105,7 @@ class Stage(Vertical):
                 case NumberGrid() as grid:
                     numbers = self._frame.grids[slot.title]
                     slot.styles.width = f"{natural_width(numbers)}fr"
+                    slot.styles.min_width = min(natural_width(numbers), self.size.width // 2)
                     grid.show(numbers)
                 case TableView() as table:
                     table.show(self._frame.tables[slot.title])

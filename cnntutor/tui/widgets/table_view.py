@@ -1,10 +1,13 @@
-"""A table of a demo, scrolled with the wheel or the page keys."""
+"""A table of a demo, scrolled with the wheel, or with the arrows once the cursor is in it."""
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from rich.table import Table as Columns
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from cnntutor.demos.frame import Table, cell_text
@@ -19,13 +22,20 @@ class TableView(Scroller):
         width: 1fr;
         height: 1fr;
         overflow-x: auto;
+        align-horizontal: center;
+        &:focus { background: $boost; }
         scrollbar-size-horizontal: 1;
-        & > Static { width: auto; min-width: 100%; height: auto; }
+        & > Static { width: auto; height: auto; }
     }
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "scroll_left", "Scroll left", show=False),
+        Binding("right,l", "scroll_right", "Scroll right", show=False),
+    ]
+
     def __init__(self) -> None:
-        super().__init__(can_focus=False)
+        super().__init__()
         self._table = Table((), ())
 
     def compose(self) -> ComposeResult:

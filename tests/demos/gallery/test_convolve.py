@@ -46,15 +46,6 @@ POOLINGS = {"none": lambda _size: nn.Identity(), "max": nn.MaxPool2d, "average":
 MODES = ["zeros", "reflect", "replicate", "circular"]
 
 
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Small tensors are done sooner by one thread than shared among several."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
 @pytest.fixture(scope="module", autouse=True)
 def net(tmp_path_factory: pytest.TempPathFactory) -> Iterator[checkpoints.Checkpoint]:
     """A trained net among the learner's own."""
@@ -276,9 +267,9 @@ def test_groups_and_pooling_appear_in_the_working() -> None:
 @pytest.mark.parametrize(
     ("values", "working"),
     [
-        ({"weights": "1 -1; 0 2", "numbers": "3 4; 5 6"}, "output[0, 0] = 3·1 + 4·(−1) + 6·2 = 11"),
-        ({"weights": "-1", "numbers": "3", "activation": "relu"}, "output[0, 0] = 3·(−1) = −3, relu makes it 0"),
-        ({"weights": "0", "numbers": "3"}, "output[0, 0] = 0 = 0"),
+        ({"weights": "1 -1; 0 2", "numbers": "3 4; 5 6"}, "patch: output[0, 0] = 3·1 + 4·(−1) + 6·2 = 11"),
+        ({"weights": "-1", "numbers": "3", "activation": "relu"}, "patch: output[0, 0] = 3·(−1) = −3, relu makes it 0"),
+        ({"weights": "0", "numbers": "3"}, "patch: output[0, 0] = 0 = 0"),
     ],
 )
 def test_a_cell_is_worked_out_in_full(values: dict[str, Any], working: str) -> None:

@@ -6,7 +6,6 @@ import runpy
 import struct
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,15 +33,6 @@ SMALL = {"width": 4, "pictures": 200, "epochs": 3}
 """A run of a fraction of a second."""
 
 DIVERGING = {"learning_rate": 10, "norm": "none", "activation": "leaky-relu", "schedule": "constant"}
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Small tensors are done sooner by one thread than shared among several."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def frames(seed: int = 0, **values: Any) -> list[Frame]:
@@ -173,10 +163,15 @@ def test_the_worst_mistakes_are_those_whose_truth_got_least() -> None:
     assert [row[1:] for row in found.listed().rows] == [
         ("b", "a", 0.95, 0.05),
         ("a", "b", 0.7, 0.3),
-        ("b", "b", 0.6, 0.6),
-        ("a", "a", 0.9, 0.9),
     ]
-    assert [int(pixel) for pixel in found.pictures()[0, ::3, 0]] == [51, 0, 76, 26]
+    assert [int(pixel) for pixel in found.pictures()[0, ::3, 0]] == [51, 0]
+    assert found.shown_as == "worst mistakes"
+
+
+def test_a_net_without_mistakes_shows_what_it_is_least_sure_of_and_says_so() -> None:
+    found = judged("ab", [0, 1], [[0.9, 0.1], [0.4, 0.6]])
+    assert found.shown_as == "no mistakes; least sure"
+    assert [row[1:] for row in found.listed().rows] == [("b", "b", 0.6, 0.6), ("a", "a", 0.9, 0.9)]
 
 
 def test_a_class_that_is_never_said_has_no_precision() -> None:

@@ -27,6 +27,7 @@ from cnntutor.tui.widgets.demo_stage import DemoStage
 from cnntutor.tui.widgets.knob_panel import KnobPanel
 from cnntutor.tui.widgets.knob_row import KnobRow
 from cnntutor.tui.widgets.prediction_panel import PredictionPanel
+from cnntutor.tui.widgets.table_view import TableView
 
 if TYPE_CHECKING:
     from cnntutor.course.quiz import Confidence
@@ -46,6 +47,7 @@ class DemoPane(Horizontal, Pane):
         height: 1fr;
         .none { padding: 2; color: $text-muted; }
         &.-roomy KnobPanel { display: none; }
+        &.-bare FrameWords { display: none; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -67,7 +69,8 @@ class DemoPane(Horizontal, Pane):
         Binding("o", "runs", "Older runs", show=False),
         Binding("n", "keep", "Name and keep the result", show=False),
         Binding("y", "predict", "Predict first", show=False),
-        Binding("z", "room", "Hide or show the knobs", show=False),
+        Binding("z", "room", "More room for the picture", show=False),
+        Binding("i", "into", "Into the table", show=False),
         Binding("d", "next_demo", "Next demo of the topic", show=False),
         Binding("pagedown", "words(1)", "Scroll the text", show=False),
         Binding("pageup", "words(-1)", "Scroll the text back", show=False),
@@ -96,6 +99,7 @@ class DemoPane(Horizontal, Pane):
         self._complaint = ""
         self._locked: tuple[Prediction, int, Confidence] | None = None
         self._trusted: set[Path] = set()
+        self._turned_row: KnobRow | None = None
 
     # What is on the bench
 
@@ -131,13 +135,12 @@ class DemoPane(Horizontal, Pane):
         self._run()
         self._panel.refuse(self._complaint)
 
-    def on_unmount(self) -> None:
-        self._note_run()
-
     def focus_first(self) -> None:
         """The cursor goes to the guess where one is awaited, else to the first knob."""
         if any(stage.asking for stage in self.query(DemoStage)):
             self._stage.take_focus()
+        elif self._session is not None and self._link is not None and self._link.knobs:
+            self._panel.row(next(iter(self._link.knobs))).focus()
         else:
             super().focus_first()
 
@@ -159,28 +162,26 @@ class DemoPane(Horizontal, Pane):
         if code is not None and code not in self._trusted:
             self._ask_consent(code)
             return
-        self._note_run()
         self._panel.refuse("")
         self.remove_class(DONE)
         self._stage.run_demo()
 
-    def _note_run(self) -> None:
-        """Note the run in the history, once, when it ends or gives way to another."""
-        if self._session is not None and not self.has_class(DONE):
-            with guarded(self):
-                self._session.finish(self._worker.device_of(self._session.device))
-
     @on(DemoStage.Ended)
     def _ended(self, event: DemoStage.Ended) -> None:
         event.stop()
-        self._note_run()
-        self._settle()
+        if self._session is not None:
+            with guarded(self):
+                self._session.finish(self._stage.device, stopped=event.stopped)
+        if event.stopped and self._locked is not None:
+            self._stage.say_verdict("Stopped before the end, so your guess is still open: run it again (a).")
+        else:
+            self._settle()
         self.add_class(DONE)
 
     @on(DemoStage.Failed)
     def _failed(self, event: DemoStage.Failed) -> None:
         event.stop()
-        self._panel.refuse(event.line)
+        self._panel.refuse(event.line, self._panel.named_in(event.line) or self._turned_row)
 
     @on(DemoStage.Offered)
     def _offered(self, event: DemoStage.Offered) -> None:
@@ -198,6 +199,7 @@ class DemoPane(Horizontal, Pane):
     @on(KnobRow.Turned)
     def _turned(self, event: KnobRow.Turned) -> None:
         event.stop()
+        self._turned_row = event.row
         self._turn({event.row.knob.name: event.value}, event.row)
 
     def _turn(self, settings: dict[str, object], row: KnobRow | None = None) -> None:
@@ -314,7 +316,18 @@ class DemoPane(Horizontal, Pane):
         self._stage.scroll_words(step)
 
     def action_room(self) -> None:
-        self.toggle_class("-roomy")
+        """Without the knobs; without the words too; both again."""
+        knobs, words = not self.has_class("-roomy"), not self.has_class("-bare")
+        self.set_class(knobs or words, "-roomy")
+        self.set_class(not knobs and words, "-bare")
+
+    def action_into(self) -> None:
+        """Put the cursor into the table, to scroll it; or back to the knobs."""
+        tables = self.query(TableView)
+        if not tables or any(table.has_focus for table in tables):
+            self._panel.take_focus()
+        else:
+            tables.first().focus()
 
     def action_again(self) -> None:
         """The same knobs, another seed."""
@@ -339,7 +352,7 @@ class DemoPane(Horizontal, Pane):
         if self._session is None or len(names) < 2:
             return
         at = names.index(self._session.demo.name) if self._session.demo.name in names else -1
-        self._note_run()
+        self._turned_row = None
         self._link, self._card, self._locked = DemoLink(names[(at + 1) % len(names)], {}), "", None
         self._may_ask = True
         self.remove_class(DONE)
