@@ -139,10 +139,18 @@ class DemoPane(Horizontal, Pane):
         """The cursor goes to the guess where one is awaited, else to the first knob."""
         if any(stage.asking for stage in self.query(DemoStage)):
             self._stage.take_focus()
-        elif self._session is not None and self._link is not None and self._link.knobs:
-            self._panel.row(next(iter(self._link.knobs))).focus()
+        elif turned := self._turned_by_link():
+            self._panel.row(turned[0]).focus()
         else:
             super().focus_first()
+
+    def _turned_by_link(self) -> list[str]:
+        """The knobs that the card or question brought its own numbers for."""
+        if self._session is None or self._link is None:
+            return []
+        values = self._session.values
+        knobs = [knob for knob in self._session.controls if knob.name in self._link.knobs]
+        return [knob.name for knob in knobs if values[knob.name] != knob.default]
 
     @property
     def _panel(self) -> KnobPanel:
