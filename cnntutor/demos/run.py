@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import math
 import re
+import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -143,9 +145,11 @@ def _to_the_end(
 ) -> tuple[Frame, int]:
     last, count = Frame(), 0
     try:
-        for frame in demo.frames(knobs, device, seed):
-            last, count = frame, count + 1
-            on_frame(frame.progress)
+        # Whoever asked for JSON gets one document: what a learner's net prints goes to standard error.
+        with redirect_stdout(sys.stderr):
+            for frame in demo.frames(knobs, device, seed):
+                last, count = frame, count + 1
+                on_frame(frame.progress)
     except CnntutorError:
         raise
     except Exception as error:

@@ -8,9 +8,9 @@ renamed, so that a run that is stopped while it saves spoils nothing, and they a
 from __future__ import annotations
 
 import difflib
-import os
 import re
 import shutil
+import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -197,7 +197,7 @@ def _own_file(name: str) -> Path:
 
 def _atomically(path: Path, fill: Callable[[Path], object]) -> None:
     """Let `fill` write a file beside `path`, then put it in its place in one step."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         fill(part)

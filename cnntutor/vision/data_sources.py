@@ -57,6 +57,8 @@ def source(name: str) -> Source:
     if name in KNOWN:
         return KNOWN[name]
     folder = path_given(name)
+    if not name.strip() or "\0" in name:
+        raise UsageError(f"There is no data set “{name}”{_nearest(name)}")
     try:
         classes = tuple(sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name[0] != "."))
     except (FileNotFoundError, NotADirectoryError):

@@ -38,13 +38,13 @@ def choose(name: str = "auto") -> torch.device:
     there = available()
     if check_name(name) == "auto":
         return torch.device(fastest(there))
-    if name not in there:
+    if name.removesuffix(":0") not in there:
         raise UsageError(f"There is no {name} device here: choose {' or '.join(there)}, or auto.")
     return torch.device(name)
 
 
 def available() -> tuple[str, ...]:
-    """The devices of this machine: `cpu` first, then Apple's, then the cards; several cards also by number."""
+    """The devices of this machine: `cpu` first, then Apple's, then the cards; the others of several by number."""
     import torch
 
     found = ["cpu"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -49,6 +50,15 @@ class Net:
     """Taken off each channel of a picture in 0..1; empty for nothing."""
     std: tuple[float, ...] = ()
     """Each channel is divided by it afterwards; empty for 1."""
+    file: Path | None = None
+    """The learner's own code that it was made by."""
+
+    def at_work(self) -> AbstractContextManager[None]:
+        """Around every run of the module; nothing happens unless it is the learner's own code.
+
+        What that prints goes to standard error, and what it raises becomes a `UsageError` with the learner's own line.
+        """
+        return own_code.blamed(self.file) if self.file else nullcontext()
 
     def prepare(self, picture: Tensor) -> Tensor:
         """A picture as the net wants it: its middle square, resized, grey if need be, mean and deviation taken off.
@@ -194,8 +204,9 @@ def _from_own_code(text: str, side: int, seed: int) -> Net:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         module = own_code.load(code).eval()
-    channels, side, _ = input_shape(module, side, partial(own_code.explain, code.path))
-    return Net(str(code), Source.OWN_CODE, module, channels, side)
+    with own_code.blamed(code.path):
+        channels, side, _ = input_shape(module, side, partial(own_code.explain, code.path))
+    return Net(str(code), Source.OWN_CODE, module, channels, side, file=code.path)
 
 
 def _fitting(module: nn.Module, side: int) -> int:

@@ -57,7 +57,7 @@ def load(code: OwnCode) -> nn.Module:
     from torch import nn
 
     path = _file(code)
-    with _beside(path) as module, _blamed(path), redirect_stdout(sys.stderr):
+    with _beside(path) as module, blamed(path):
         # Compiled from its text: cached bytecode is told from an edited file by whole seconds only.
         exec(compile(path.read_bytes(), str(path), "exec"), module.__dict__)
         found = _made(code, module)
@@ -117,7 +117,7 @@ def _beside(path: Path) -> Iterator[ModuleType]:
     sys.path[:] = [str(folder), *paths, str(Path.cwd())]
     importlib.invalidate_caches()
     try:
-        with _blamed(path), redirect_stdout(sys.stderr):
+        with blamed(path):
             module = _new_module(path, name)
         yield module
     finally:
@@ -166,12 +166,20 @@ def _is_own(file: str, folder: Path) -> bool:
 
 
 @contextmanager
-def _blamed(path: Path) -> Iterator[None]:
-    """An exception of the learner's code as one line with the file and line of the learner's that it came from."""
+def blamed(path: Path) -> Iterator[None]:
+    """Around the learner's code: what it prints goes to standard error, and what it raises becomes one line.
+
+    Args:
+        path: the file that was loaded.
+
+    Raises:
+        UsageError: the code raised an exception; the line has the learner's file and line that it came from.
+    """
     try:
-        yield
-    except UsageError:
-        raise
+        with redirect_stdout(sys.stderr):
+            yield
+    except (UsageError, StopIteration):
+        raise  # a generator that is asked for its next step ends with StopIteration
     except (Exception, SystemExit) as error:
         raise UsageError(explain(path, error)) from error
 

@@ -146,7 +146,8 @@ class _Watch(TorchFunctionMode):
     def _leave(self, name: str, layer: nn.Module, inputs: Any, named: dict[str, Any], output: Any) -> None:
         given = reach.first_tensor(output)
         taken = tuple(tensor for tensor in map(reach.first_tensor, (*inputs, *named.values())) if tensor is not None)
-        known = layer_macs(layer, taken, given) if given is not None else None
+        # What holds layers of its own calls functions outside of them, which count as elsewhere.
+        known = layer_macs(layer, taken, given) if given is not None and reach.is_leaf(layer) else None
         macs = self._products if known is None else known
         self.calls.append(_Call(name, layer, tuple(given.shape) if given is not None else (), macs))
         self._inside, self._products = False, 0

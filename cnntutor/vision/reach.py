@@ -69,7 +69,9 @@ def trace(module: nn.Module, images: Tensor) -> list[tuple[str, Seen | None]] | 
 
 def is_leaf(module: nn.Module) -> bool:
     """Whether a module counts as one layer: it has no children, or computes with theirs behind their back."""
-    return isinstance(module, nn.MultiheadAttention) or next(module.children(), None) is None
+    children = [name for name, _ in module.named_children()]
+    # weight_norm, spectral_norm and their like hang what makes the weight below the layer that uses it.
+    return isinstance(module, nn.MultiheadAttention) or children in ([], ["parametrizations"])
 
 
 def pixels() -> Seen:
@@ -158,7 +160,7 @@ def _through_module(layer: nn.Module, seen: Seen, before: Shape, after: Shape, i
             return _adaptive(seen, before, after, image)
         case nn.Flatten():
             return _reshaped(seen, before, after, image)
-        case nn.InstanceNorm2d() if not layer.track_running_stats:
+        case nn.BatchNorm2d() | nn.InstanceNorm2d() if layer.running_mean is None:
             return replace(seen, whole=True)
         case nn.GroupNorm():
             return replace(seen, whole=True)
@@ -255,12 +257,13 @@ _POINTWISE = frozenset(
         "detach",
         "float",
         "to",
-        "chunk",
-        "split",
         "local_response_norm",
     }
 )
-_RESHAPING = frozenset({"flatten", "view", "reshape", "getitem", "squeeze", "unsqueeze"})
+_ALONG_CHANNELS = {"cat": 1, "concat": 1, "chunk": 2, "split": 2}
+"""What joins or parts maps, by the position of the argument that says along which dimension."""
+
+_RESHAPING = frozenset({"flatten", "view", "reshape", "squeeze", "unsqueeze"})
 _POOLING = frozenset({"max_pool2d", "avg_pool2d"})
 
 
@@ -268,9 +271,9 @@ def _through_function(node: fx.Node, seen: Seen, before: Shape, after: Shape, im
     name = _name_of(node)
     if len(before) <= 2 and len(after) <= 2:
         return seen
-    if name in _POINTWISE or (name in ("cat", "concat") and _dim(node, 1, "dim", default=0) == 1):
+    if name in _POINTWISE or (name in _ALONG_CHANNELS and _dim(node, _ALONG_CHANNELS[name]) == 1):
         return seen
-    if name in _RESHAPING or (name == "transpose" and max(map(int, node.args[1:])) < len(before) - 2):  # type: ignore[arg-type]
+    if name in _RESHAPING or (name in ("transpose", "getitem") and _leaves_sides(node, len(before))):
         return _reshaped(seen, before, after, image)
     if name in _POOLING:
         return _onto(seen, *_window(_Pooling.of(node)))
@@ -306,8 +309,18 @@ def _name_of(node: fx.Node) -> str:
     return name.rstrip("_")
 
 
-def _dim(node: fx.Node, position: int, name: str, default: int) -> Any:
-    return node.args[position] if len(node.args) > position else node.kwargs.get(name, default)
+def _dim(node: fx.Node, position: int) -> Any:
+    return node.args[position] if len(node.args) > position else node.kwargs.get("dim", 0)
+
+
+def _leaves_sides(node: fx.Node, dimensions: int) -> bool:
+    """Whether a transposition or an index has to do with the dimensions before the last two alone."""
+    if _name_of(node) == "transpose":
+        return all(
+            isinstance(dim, int) and 0 <= dim < dimensions - 2 for dim in (*node.args[1:], *node.kwargs.values())
+        )
+    index = node.args[1] if isinstance(node.args[1], tuple) else (node.args[1],)
+    return len(index) <= dimensions - 2 and all(isinstance(part, int | slice) for part in index)
 
 
 # The walk

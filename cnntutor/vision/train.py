@@ -24,10 +24,12 @@ from torch.nn.functional import cross_entropy
 
 from cnntutor.errors import UsageError
 from cnntutor.vision.augment import augmented
+from cnntutor.vision.cam.checks import scores_of
 from cnntutor.vision.data_set import DataSet, Part
 from cnntutor.vision.learning_rate import LearningRate
 from cnntutor.vision.train_config import TrainConfig
 from cnntutor.vision.train_history import Evaluation, History
+from cnntutor.wording import plural
 
 __all__ = ["Evaluation", "History", "Steer", "Step", "TrainConfig", "Trainer", "fit", "scores"]
 
@@ -95,18 +97,20 @@ def fit(
     """Train a net.
 
     Args:
-        model: [N, C, side, side] → scores [N, classes]; trained in place, on the device where it lies. Inputs come
-            with the data's mean and deviation taken off. Its train or eval mode is as before afterwards.
+        model: [N, C, side, side] → scores [N, classes]; trained in place, on the device where it lies and in its own
+            precision. Inputs come with the data's mean and deviation taken off. Its train or eval mode is as before
+            afterwards; what it raises itself goes through.
         data: from `data.load`, or a `DataSet.of` your own tensors.
         config: how; `TrainConfig()` unless told.
         on_step: sees every step, and may answer with a `Steer`.
 
     Returns:
-        Every loss and evaluation. Torch's own random generators stand where they stood.
+        Every loss and evaluation; the last is of the net as it is now, also where `on_step` stopped the run. Torch's
+        own random generators stand where they stood.
 
     Raises:
-        UsageError: the precision is not for this device, the warm-up is longer than the run, the net has no weights,
-            or the loss is no longer a number.
+        UsageError: the precision is not for this device, the warm-up is longer than the run, the net has no weights
+            that can be trained or does not answer with scores, or the loss is no longer a number.
     """
     trainer = Trainer(model, data, config or TrainConfig())
     with _own_randomness(trainer.device, trainer.config.seed):
@@ -114,6 +118,8 @@ def fit(
             steer = on_step(step) if on_step else None
             if steer is not None:
                 trainer.steer(steer)
+        if step.evaluation is None:
+            trainer.evaluate()
     return trainer.history
 
 
@@ -128,10 +134,11 @@ def scores(model: nn.Module, x: Tensor, data: DataSet) -> Tensor:
     Returns:
         float32 [N, classes].
     """
-    normalise = _Normalise(data, x.device)
+    normalise = _Normalise(data, next(model.parameters(), x))
     at_once = max(1, min(JUDGED_AT_ONCE, VALUES_AT_ONCE // x[0].numel()))
     with _mode(model, training=False), torch.inference_mode():
-        return torch.cat([model(normalise(piece)).float() for piece in torch.split(x, at_once)])
+        answers = [(model(normalise(piece)), len(piece)) for piece in torch.split(x, at_once)]
+    return torch.cat([scores_of(answer, count, len(data.class_names)).float() for answer, count in answers])
 
 
 class Trainer:
@@ -145,11 +152,12 @@ class Trainer:
         self.model = model
         self.data = data
         self.config = config
-        self.device = _device_of(model)
+        weight = _trainable(model)
+        self.device = weight.device
         self.probabilities = torch.empty(0, len(data.class_names))
         """Of each class for each held-out picture, as of the last evaluation; [N, classes], on the processor."""
         self._train, self._held_out = (_on(part, self.device) for part in (data.train, data.held_out))
-        self._normalise = _Normalise(data, self.device)
+        self._normalise = _Normalise(data, weight)
         self._autocast, self._scaler = _precision(config, self.device)
         self._optimiser = _optimiser(model, config)
         pictures = len(data.train)
@@ -186,6 +194,7 @@ class Trainer:
         self.probabilities = found.softmax(dim=1).cpu()
         last = history.evaluations[-1].step if history.evaluations else 0
         loss, right = float(cross_entropy(found, y)), int(_right(found, y))
+        self._refuse_no_number(loss, history.steps)
         evaluation = Evaluation(history.steps, history.epochs, loss, right / len(y), *history.trained_since(last))
         history.evaluations.append(evaluation)
         return evaluation
@@ -203,12 +212,16 @@ class Trainer:
         evaluation = self.evaluate() if self._is_time_to_judge() else None
         return Step(history.steps, history.epochs, rate, outcome, evaluation)
 
+    @torch.inference_mode(False)
+    @torch.enable_grad()
     def _learn(self, rows: Tensor) -> Outcome:
         """One step on these pictures, and how they were answered before it."""
+        if not self.model.training:
+            self.model.train()  # whoever watched the last step may have asked the net something
         x, y = self._train.x[rows], self._train.y[rows]
         x = self._normalise(augmented(x, self.config.augment, self._draw))  # [N, C, side, side]
         with self._autocast():
-            found = self.model(x)  # [N, classes]
+            found = scores_of(self.model(x), len(rows), len(self.data.class_names))  # [N, classes]
         loss = cross_entropy(found.float(), y, label_smoothing=self.config.label_smoothing)
         self._optimiser.zero_grad()
         self._scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
@@ -237,25 +250,34 @@ class Trainer:
         self._pending.clear()
         self._history.losses += losses
         self._history.accuracies += map(truediv, rights, self._history.batches[done:])
-        for number, loss in enumerate(losses, done + 1):
-            if not math.isfinite(loss):
-                raise UsageError(
-                    f"The loss is no longer a number at step {number:,}: set learning_rate below"
-                    f" {self._history.learning_rates[number - 1]:.3g}, or let it rise with warm_up"
-                )
+        for steps, loss in enumerate(losses, done):
+            self._refuse_no_number(loss, steps)
+
+    def _refuse_no_number(self, loss: float, steps: int) -> None:
+        """Stop where a loss, found after so many steps, is no number."""
+        if math.isfinite(loss):
+            return
+        if not steps:
+            raise UsageError("The loss is no number from the start: the net's weights hold NaN, or are far too large.")
+        rate = max(self._history.learning_rates[:steps])
+        rising = "" if self.config.schedule == "one-cycle" else ", or let it rise longer with warm_up"
+        raise UsageError(
+            f"The loss is no longer a number after {plural(steps, 'step')}: set learning_rate below {rate:.3g}{rising}"
+        )
 
 
 class _Normalise:
-    """(x − mean) / std, channel by channel."""
+    """(x − mean) / std, channel by channel, in the precision and on the device of a weight."""
 
-    def __init__(self, data: DataSet, device: torch.device) -> None:
+    def __init__(self, data: DataSet, weight: Tensor) -> None:
+        self._dtype = weight.dtype
         self._mean, self._std = (
-            torch.tensor(values, device=device)[:, None, None]  # [C, 1, 1]
+            torch.tensor(values, device=weight.device)[:, None, None]  # [C, 1, 1]
             for values in (data.mean, data.std)
         )
 
     def __call__(self, x: Tensor) -> Tensor:
-        return (x - self._mean) / self._std
+        return ((x - self._mean) / self._std).to(self._dtype)
 
 
 def _right(found: Tensor, y: Tensor) -> Tensor:
@@ -294,11 +316,12 @@ def _sixteen_bits(config: TrainConfig, device: torch.device) -> torch.dtype | No
     return cast("torch.dtype", getattr(torch, config.precision))
 
 
-def _device_of(model: nn.Module) -> torch.device:
-    weight = next(model.parameters(), None)
+def _trainable(model: nn.Module) -> nn.Parameter:
+    """A weight that is not frozen."""
+    weight = next((weight for weight in model.parameters() if weight.requires_grad), None)
     if weight is None:
         raise UsageError("The net has no weights to train.")
-    return weight.device
+    return weight
 
 
 def _on(part: Part, device: torch.device) -> Part:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +172,17 @@ def test_a_save_that_fails_leaves_the_file_before_it(home: Path) -> None:
         checkpoints.save(make(data=lambda: None), "mine")
     assert checkpoints.load("mine").seed == 1
     assert own_files(home) == ["mine.pt"]
+
+
+def test_runs_that_save_at_the_same_time_do_not_get_in_each_others_way(home: Path) -> None:
+    def save_often(seed: int) -> None:
+        for _ in range(20):
+            checkpoints.save(make(seed=seed))
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(save_often, range(4)))
+    assert checkpoints.load("last").seed in range(4)
+    assert own_files(home) == ["last.pt"]
 
 
 def test_a_place_that_cannot_be_written_is_told_in_one_line(home: Path) -> None:

@@ -281,3 +281,45 @@ def test_too_few_pictures_are_refused() -> None:
 def test_a_channel_that_never_changes_can_still_be_divided_by_its_deviation() -> None:
     flat = Part(torch.full((3, 1, 2, 2), 0.5), torch.zeros(3, dtype=torch.long))
     assert DataSet.of("flat", flat, flat, ("a", "b")).std[0] > 0
+
+
+def good_part(count: int = 4, **instead: Any) -> Part:
+    values = {"x": torch.rand(count, 1, 3, 3), "y": torch.arange(count) % 2}
+    return Part(**values | instead)
+
+
+@pytest.mark.parametrize(
+    ("instead", "line"),
+    [
+        (
+            {"x": torch.ones(4, 1, 3, 3, dtype=torch.uint8)},
+            r"needs pictures as float .*, not torch.uint8 \[4, 1, 3, 3\]",
+        ),
+        ({"x": torch.rand(4, 3, 3)}, r"needs pictures as float \[N, C, side, side\], not torch.float32 \[4, 3, 3\]"),
+        ({"x": torch.rand(4, 1, 3, 5)}, r"needs pictures as float .* \[4, 1, 3, 5\]"),
+        ({"x": torch.rand(4, 1, 3, 3) * 255}, "needs pictures from 0 to 1, not from"),
+        ({"x": torch.full((4, 1, 3, 3), torch.nan)}, "needs pictures from 0 to 1, not from nan to nan"),
+        ({"x": torch.rand(4, 3, 3, 3)}, r"has pictures of \[3, 3, 3\] and \[1, 3, 3\]"),
+        ({"y": torch.tensor([0, 1, 0])}, r"needs one whole number a picture as its label, not torch.int64 \[3\]"),
+        ({"y": torch.rand(4)}, r"needs one whole number a picture as its label, not torch.float32 \[4\]"),
+        ({"y": torch.tensor([0, 1, 0, 2])}, "has labels from 0 to 2, but names for 2 classes"),
+        ({"y": torch.tensor([0, -1, 0, 1])}, "has labels from -1 to 1, but names for 2 classes"),
+    ],
+)
+def test_tensors_that_are_no_labelled_pictures_are_refused(instead: dict[str, torch.Tensor], line: str) -> None:
+    with pytest.raises(UsageError, match=f"mine {line}"):
+        DataSet.of("mine", good_part(**instead), good_part(), ("a", "b"))
+
+
+def test_other_precisions_become_the_usual_one() -> None:
+    data = DataSet.of(
+        "mine", good_part(x=torch.rand(4, 1, 3, 3).double()), good_part(y=torch.ones(4).int()), ("a", "b")
+    )
+    assert data.train.x.dtype == torch.float32
+    assert data.held_out.y.dtype == torch.int64
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\0b"])
+def test_a_name_that_can_be_no_folder_does_not_mean_the_current_one(name: str) -> None:
+    with pytest.raises(UsageError, match="There is no data set “"):
+        data_sources.source(name)

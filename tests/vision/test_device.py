@@ -35,3 +35,9 @@ def test_the_second_of_several_cards_has_a_name() -> None:
     if "cuda:1" not in available():
         with pytest.raises(UsageError, match="There is no cuda:1 device here"):
             choose("cuda:1")
+
+
+def test_the_first_card_has_a_number_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnntutor.vision.device.available", lambda: ("cpu", "cuda", "cuda:1"))
+    assert choose("cuda:0") == torch.device("cuda:0")
+    assert choose("cuda:1") == torch.device("cuda:1")

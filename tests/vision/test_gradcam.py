@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils import parametrizations
 
 from cnntutor.errors import UsageError
 from cnntutor.vision.cam.layers import last_maps, map_layers
@@ -36,15 +37,6 @@ BY_LAYER: tuple[Method, ...] = (grad_cam, grad_cam_plus_plus, layer_cam, score_c
 ALL: tuple[Method, ...] = (*BY_LAYER, covered)
 every_method = pytest.mark.parametrize("method", ALL, ids=lambda method: method.__name__)
 every_layer_method = pytest.mark.parametrize("method", BY_LAYER, ids=lambda method: method.__name__)
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Small tensors are done sooner by one thread than shared among several."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 class SmallNet(nn.Module):
@@ -408,7 +400,7 @@ def test_a_net_that_writes_into_its_input_does_not_reach_the_callers(images: Ten
     [
         ("lost", "The net has no layer “lost”: choose last"),
         (nn.Conv2d(1, 1, 1), "The net has no such layer: the Conv2d is not part of it"),
-        ("head", r"The layer “head” gives no feature maps \[N, K, h, w\] but \[4, 5\]"),
+        ("head", r"The layer “head” gives no feature maps \[4, K, h, w\] but \[4, 5\]"),
     ],
 )
 @every_layer_method
@@ -502,3 +494,29 @@ def test_a_net_without_maps_has_no_layer_to_look_at() -> None:
     layers = map_layers(nn.Sequential(nn.Flatten(), nn.Linear(12, 2)), torch.rand(1, 3, 2, 2))
     with pytest.raises(UsageError, match="No layer of the net gives feature maps"):
         last_maps(layers)
+
+
+def test_a_layer_that_is_used_twice_answers_to_both_of_its_names(images: Tensor) -> None:
+    twice = nn.Conv2d(3, 3, 3, padding=1)
+    net = nn.Sequential(twice, nn.ReLU(), twice, nn.AdaptiveAvgPool2d(4), nn.Flatten(), nn.Linear(48, 5))
+    assert torch.equal(grad_cam(net, "2", images), grad_cam(net, "0", images))
+
+
+def test_targets_that_are_no_numbers_are_refused(net: SmallNet, images: Tensor) -> None:
+    with pytest.raises(UsageError, match="targets must be whole numbers, not 'cat'"):
+        grad_cam(net, "last", images, "cat")  # type: ignore[arg-type]
+
+
+def test_a_net_whose_weights_have_no_gradients_by_their_nature_is_refused(images: Tensor) -> None:
+    with torch.inference_mode():
+        net = SmallNet()
+    with pytest.raises(UsageError, match=r"The net was made under torch\.inference_mode"):
+        grad_cam(net, "last", images)
+
+
+def test_what_makes_a_layers_weight_is_no_layer_with_maps(images: Tensor) -> None:
+    maps = parametrizations.weight_norm(nn.Conv2d(3, 6, 3))
+    net = nn.Sequential(maps, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(6, 5))
+    assert list(map_layers(net, images)) == ["0", "1"]
+    with pytest.raises(UsageError, match=r"gives no feature maps \[4, K, h, w\] but \[6, 3, 3, 3\]"):
+        grad_cam(net, "0.parametrizations.weight", images)

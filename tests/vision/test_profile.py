@@ -3,7 +3,7 @@ from __future__ import annotations
 import doctest
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,21 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.utils import parametrizations
 from torch.utils.flop_counter import FlopCounterMode
 
 from cnntutor.errors import UsageError
 from cnntutor.vision import arithmetic
 from cnntutor.vision.profile import Row, profile
 from cnntutor.vision.torchvision_import import torchvision
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Small tensors are done sooner by one thread than shared among several."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def flops(net: nn.Module, shape: tuple[int, ...]) -> int:
@@ -240,6 +232,32 @@ def test_layers_and_functions_together_cost_what_torch_counts() -> None:
     assert 2 * (found.macs + found.macs_elsewhere) == flops(net, (3, 64, 64))
 
 
+@pytest.mark.parametrize("normed", [parametrizations.weight_norm, parametrizations.spectral_norm])
+def test_a_weight_that_is_made_anew_at_each_call_belongs_to_its_layer(normed: Callable[[nn.Module], nn.Module]) -> None:
+    plain = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Conv2d(4, 4, 3))
+    made = nn.Sequential(normed(nn.Conv2d(3, 4, 3)), nn.Conv2d(4, 4, 3))
+    expected, found = profile(plain, (3, 8, 8)), profile(made, (3, 8, 8))
+    assert [row.name for row in found.rows] == ["0", "1"]
+    assert (found.macs, found.macs_elsewhere) == (expected.macs, 0)
+    assert [str(row.receptive_field) for row in found.rows] == ["3×3", "5×5"]
+
+
+class Adapted(nn.Linear):
+    """A linear layer with a small one beside it, as in LoRA."""
+
+    def __init__(self) -> None:
+        super().__init__(8, 8)
+        self.beside = nn.Linear(8, 8, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x) + self.beside(x)
+
+
+def test_a_layer_that_holds_another_is_not_counted_twice() -> None:
+    found = profile(nn.Sequential(nn.Flatten(), Adapted()), (2, 2, 2))
+    assert 2 * (found.macs + found.macs_elsewhere) == flops(nn.Sequential(nn.Flatten(), Adapted()), (2, 2, 2))
+
+
 def test_profiling_pulls_in_no_compiler() -> None:
     """It takes longer to import than most nets take to be profiled."""
     code = (
@@ -408,3 +426,49 @@ class Branching(nn.Module):
 )
 def test_where_the_reach_is_not_known_none_is_given(net: nn.Module) -> None:
     assert profile(net, (3, 8, 8)).rows[-1].receptive_field is None
+
+
+class Between(nn.Module):
+    """Two convolutions and any function of the maps between them."""
+
+    def __init__(self, function: Callable[[Tensor], Tensor]) -> None:
+        super().__init__()
+        self.first, self.last, self.function = nn.Conv2d(1, 2, 3, padding=1), nn.Conv2d(2, 2, 3, padding=1), function
+
+    def forward(self, x: Tensor) -> Tensor:
+        last: Tensor = self.last(self.function(self.first(x)))
+        return last
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: x.transpose(-1, -2),
+        lambda x: x.transpose(2, -1),
+        lambda x: x.chunk(2, dim=2)[0],
+        lambda x: torch.split(x, 4, 2)[1],
+        lambda x: x[:, :, torch.tensor([7, 6, 5, 4, 3, 2, 1, 0])],
+    ],
+    ids=["transposed", "half negative", "chunk of rows", "split of rows", "rows turned round"],
+)
+def test_maps_whose_cells_have_moved_give_no_guess(function: Callable[[Tensor], Tensor]) -> None:
+    assert row_of(Between(function), "last", (1, 8, 8)).receptive_field is None
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: torch.cat(x.chunk(2, dim=1)[::-1], 1),
+        lambda x: torch.cat(torch.split(x, 1, 1), dim=1),
+        lambda x: x.view(-1, 1, 2, 8, 8).transpose(1, 2).flatten(1, 2),
+        lambda x: x[:, :2],
+    ],
+    ids=["chunks", "split", "shuffled channels", "some channels"],
+)
+def test_channels_may_be_parted_and_shuffled(function: Callable[[Tensor], Tensor]) -> None:
+    assert str(row_of(Between(function), "last", (1, 8, 8)).receptive_field) == "5×5"
+
+
+def test_a_norm_without_running_statistics_looks_at_the_whole_map() -> None:
+    net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4, track_running_stats=False))
+    assert str(row_of(net, "1").receptive_field) == "whole input"

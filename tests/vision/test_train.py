@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,15 +17,6 @@ from cnntutor.vision.models import ConvNet
 from cnntutor.vision.net_spec import NetSpec
 from cnntutor.vision.train import History, Steer, Step, TrainConfig, Trainer, fit, scores
 from cnntutor.vision.train_config import Augment
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Small tensors are done sooner by one thread than shared among several."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +156,31 @@ def test_on_step_may_stop_the_run(digits: DataSet) -> None:
     assert not trained(digits)[1].stopped
 
 
+def test_a_run_that_was_stopped_ends_with_an_evaluation_of_the_net_as_it_is(digits: DataSet) -> None:
+    net, history = trained(digits, lambda step: Steer(stop=step.number == 2))
+    said = scores(net, digits.held_out.x, digits).argmax(1)
+    assert [each.step for each in history.evaluations] == [2]
+    assert history.evaluations[-1].accuracy == pytest.approx(float((said == digits.held_out.y).float().mean()))
+
+
+def test_who_asks_the_net_something_between_two_steps_does_not_freeze_its_norms(digits: DataSet) -> None:
+    def look(_: Step) -> None:
+        watched.eval()
+
+    watched, plain = new_net(), new_net()
+    fit(watched, digits, TrainConfig(epochs=1), look)
+    fit(plain, digits, TrainConfig(epochs=1))
+    assert all(torch.equal(*pair) for pair in zip(watched.buffers(), plain.buffers(), strict=True))
+
+
+@pytest.mark.parametrize("around", [torch.no_grad, torch.inference_mode])
+def test_a_net_learns_also_where_the_caller_has_gradients_off(digits: DataSet, around: Any) -> None:
+    net, plain = new_net(), trained(digits)[0]
+    with around():
+        fit(net, digits, TrainConfig(epochs=2))
+    assert torch.equal(weights(net), weights(plain))
+
+
 def test_a_net_keeps_the_mode_that_each_of_its_modules_had(digits: DataSet) -> None:
     net = new_net()
     net.blocks[0].eval()
@@ -190,9 +205,34 @@ def test_random_numbers_of_the_caller_are_left_alone(digits: DataSet) -> None:
 
 
 def test_a_loss_that_is_no_number_ends_the_run_with_what_to_do(digits: DataSet) -> None:
+    what = r"The loss is no longer a number after \d+ steps: set learning_rate below 100, or let it rise longer"
+    with pytest.raises(UsageError, match=what):
+        fit(new_net(norm="none"), digits, TrainConfig(learning_rate=100, schedule="constant", epochs=20))
+
+
+def test_one_cycle_which_warms_up_by_itself_is_not_told_to_warm_up(digits: DataSet) -> None:
+    with pytest.raises(UsageError, match=r"after \d+ steps: set learning_rate below [\d.]+$"):
+        fit(new_net(norm="none"), digits, TrainConfig(learning_rate=100, epochs=20))
+
+
+def test_weights_that_are_no_numbers_are_not_blamed_on_the_learning_rate(digits: DataSet) -> None:
+    net = new_net()
+    with torch.no_grad():
+        net.head.weight.fill_(math.nan)
+    with pytest.raises(UsageError, match="The loss is no number from the start: the net's weights hold NaN"):
+        fit(net, digits, TrainConfig())
+
+
+def test_a_net_that_the_very_last_step_ruined_is_no_result(digits: DataSet) -> None:
+    """Every batch's loss was a number: each was taken before its step."""
     net = new_net(norm="none")
-    with pytest.raises(UsageError, match=r"The loss is no longer a number at step \d+: set learning_rate below 100"):
-        fit(net, digits, TrainConfig(learning_rate=100, schedule="constant", epochs=20))
+
+    def ruin(step: Step) -> None:
+        if step.number == 3:
+            net.head.bias.register_hook(lambda slope: slope * math.inf)
+
+    with pytest.raises(UsageError, match="no longer a number after 4 steps"):
+        fit(net, digits, TrainConfig(epochs=1), ruin)
 
 
 def test_sixteen_bits_are_refused_on_a_processor_and_left_off_by_themselves(digits: DataSet) -> None:
@@ -211,9 +251,51 @@ def test_a_card_learns_as_well_in_every_precision(precision: Any) -> None:
     assert history.evaluations[-1].accuracy > 0.96
 
 
-def test_a_net_without_weights_is_refused(digits: DataSet) -> None:
+@pytest.mark.parametrize("net", [nn.Flatten(), nn.Linear(64, 10).requires_grad_(False)], ids=["none", "frozen"])
+def test_a_net_without_weights_to_train_is_refused(digits: DataSet, net: nn.Module) -> None:
     with pytest.raises(UsageError, match="The net has no weights to train"):
-        fit(nn.Flatten(), digits)
+        fit(net, digits)
+
+
+def test_frozen_weights_stay_while_the_others_learn(digits: DataSet) -> None:
+    net = new_net()
+    net.blocks.requires_grad_(False)
+    frozen, head = net.blocks[0].conv.weight.clone(), net.head.weight.clone()
+    fit(net, digits, TrainConfig(epochs=1))
+    assert torch.equal(net.blocks[0].conv.weight, frozen)
+    assert not torch.equal(net.head.weight, head)
+
+
+class Pair(nn.Linear):
+    """Answers with two things."""
+
+    def forward(self, x: torch.Tensor) -> Any:
+        return super().forward(x.flatten(1)), None
+
+
+@pytest.mark.parametrize(
+    ("net", "found"),
+    [
+        (nn.Sequential(nn.Flatten(), nn.Linear(64, 7)), r"\[64, 7\]"),
+        (nn.Sequential(nn.Flatten(), nn.Linear(64, 11)), r"\[64, 11\]"),
+        (nn.Conv2d(1, 10, 3), r"\[64, 10, 6, 6\]"),
+        (Pair(64, 10), "tuple"),
+    ],
+    ids=["too few", "too many", "maps", "two things"],
+)
+def test_a_net_that_does_not_answer_with_a_score_for_each_class_is_refused(
+    digits: DataSet, net: nn.Module, found: str
+) -> None:
+    with pytest.raises(UsageError, match=rf"must answer 64 images with scores \[64, 10\], not {found}"):
+        fit(net, digits)
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.bfloat16])
+def test_a_net_is_trained_in_its_own_precision(digits: DataSet, dtype: torch.dtype) -> None:
+    net = new_net().to(dtype)
+    history = fit(net, digits, TrainConfig(epochs=2))
+    assert net.head.weight.dtype == dtype
+    assert history.losses == pytest.approx(trained(digits)[1].losses, abs=1e-5 if dtype == torch.float64 else 0.1)
 
 
 def test_any_module_and_any_tensors_can_be_trained() -> None:

@@ -122,9 +122,11 @@ def scene_of(knobs: GradCamKnobs, device: torch.device) -> Scene:
     net.module.to(device)
     mosaic = None if knobs.scene == "picture" else mosaics.mosaic(knobs.first, knobs.second, knobs.layout, knobs.number)
     x = net.prepare(_picture(knobs, mosaic, net.side)).to(device)
-    with torch.no_grad():
-        scores = scores_of(net.module(x), 1)[0]
-    return Scene(net, x, scores.float().softmax(0).cpu(), map_layers(net.module, x), mosaic)
+    with net.at_work():
+        with torch.no_grad():
+            scores = scores_of(net.module(x), 1)[0]
+        layers = map_layers(net.module, x)
+    return Scene(net, x, scores.float().softmax(0).cpu(), layers, mosaic)
 
 
 def forget(module: torch.nn.Module) -> None:

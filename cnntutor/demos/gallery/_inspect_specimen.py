@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
-from contextlib import redirect_stdout
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -76,11 +74,11 @@ def specimen_of(knobs: InspectKnobs, device: torch.device) -> Specimen:
     from cnntutor.vision.cam.checks import taken
     from cnntutor.vision.profile import profile
 
-    with redirect_stdout(sys.stderr):  # a learner's forward pass may print
-        net = nets.open_net(knobs.model, weights=knobs.weights == "trained", side=knobs.side, seed=torch.initial_seed())
-        net.module.to(device)
-        picture = images.as_tensor(images.square(knobs.image, net.side))
-        x = taken(net.module, net.prepare(picture))
+    net = nets.open_net(knobs.model, weights=knobs.weights == "trained", side=knobs.side, seed=torch.initial_seed())
+    net.module.to(device)
+    picture = images.as_tensor(images.square(knobs.image, net.side))
+    x = taken(net.module, net.prepare(picture))
+    with net.at_work():
         found = profile(net.module, x.shape[1:])
     return Specimen(net, picture, x, found, _chosen_row(found, knobs.layer))
 
@@ -93,7 +91,7 @@ def section_of(specimen: Specimen, knobs: InspectKnobs) -> Section:
     """
     from cnntutor.vision.dissect import call_of, dissect, maps_of
 
-    with redirect_stdout(sys.stderr):
+    with specimen.net.at_work():
         call = call_of(specimen.net.module, specimen.row.name, specimen.x)
     maps = maps_of(call.given).float().cpu()
     if maps.dim() != 3:
@@ -116,9 +114,9 @@ def looks_of(specimen: Specimen) -> tuple[Mapping[str, Tensor], str]:
     from cnntutor.vision.gradcam import grad_cam
 
     rows = [row for row in (specimen.row, specimen.last_map) if row is not None and _has_maps(row)]
+    names = dict.fromkeys(row.name for row in rows)
     try:
-        with redirect_stdout(sys.stderr):
-            names = dict.fromkeys(row.name for row in rows)
+        with specimen.net.at_work():
             return {name: grad_cam(specimen.net.module, name, specimen.x)[0].cpu() for name in names}, ""
     except UsageError as error:
         return {}, str(error)

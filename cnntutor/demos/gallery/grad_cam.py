@@ -66,7 +66,8 @@ def _waiting(scene: Scene, steps: Steps[Look]) -> Generator[Frame, None, Look]:
     shown = 0.0
     while True:
         try:
-            done = next(steps)
+            with scene.net.at_work():
+                done = next(steps)
         except StopIteration as end:
             found: Look = end.value
             return found

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from cnntutor.errors import UsageError
+from cnntutor.wording import plural
 
 Targets = Tensor | Sequence[int] | int | None
 """Which class of each image: [N] indices, one for all, or None for the class with the highest score."""
@@ -25,16 +26,22 @@ def taken(model: nn.Module, images: Tensor) -> Tensor:
     return images.detach().to(device=weight.device, dtype=weight.dtype, copy=True)
 
 
-def scores_of(answer: object, count: int) -> Tensor:
+def scores_of(answer: object, count: int, classes: int | None = None) -> Tensor:
     """What the net answered, once it is sure that these are scores: [N, classes].
+
+    Args:
+        answer: of the net.
+        count: images that it was shown.
+        classes: how many there are; None where any number will do.
 
     Raises:
         UsageError: it is something else.
     """
-    if isinstance(answer, Tensor) and answer.ndim == 2 and len(answer) == count:
+    if isinstance(answer, Tensor) and answer.ndim == 2 and answer.shape == (count, classes or answer.shape[1]):
         return answer
     found = list(answer.shape) if isinstance(answer, Tensor) else type(answer).__name__
-    raise UsageError(f"The net must answer {count} images with scores [{count}, classes], not {found}.")
+    wanted = f"[{count}, {classes or 'classes'}]"
+    raise UsageError(f"The net must answer {plural(count, 'image')} with scores {wanted}, not {found}.")
 
 
 def chosen(targets: Targets, scores: Tensor) -> Tensor:
@@ -46,7 +53,7 @@ def chosen(targets: Targets, scores: Tensor) -> Tensor:
     count, classes = scores.shape
     if targets is None:
         return scores.detach().argmax(1)
-    indices = torch.as_tensor(targets, device=scores.device)
+    indices = _tensor(targets).to(scores.device)
     if indices.is_floating_point() or indices.is_complex() or indices.dtype == torch.bool:
         raise UsageError(f"targets must be whole numbers, not {indices.dtype}.")
     if indices.ndim > 1 or (indices.ndim == 1 and len(indices) != count):
@@ -54,6 +61,13 @@ def chosen(targets: Targets, scores: Tensor) -> Tensor:
     if bool(((indices < 0) | (indices >= classes)).any()):
         raise UsageError(f"targets must be from 0 to {classes - 1}, the classes of the net, not {indices.tolist()}.")
     return indices.long().expand(count)
+
+
+def _tensor(targets: Tensor | Sequence[int] | int) -> Tensor:
+    try:
+        return torch.as_tensor(targets)
+    except (TypeError, ValueError, RuntimeError):
+        raise UsageError(f"targets must be whole numbers, not {targets!r}.") from None
 
 
 def wide(values: Tensor) -> Tensor:

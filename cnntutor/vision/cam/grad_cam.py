@@ -28,7 +28,7 @@ def grad_cam(model: nn.Module, layer: nn.Module | str, images: Tensor, targets: 
         [N, H, W] in [0, 1].
 
     Raises:
-        UsageError: the layer, the images or the targets do not fit the net, or the map is not finite.
+        UsageError: as `recording.record`, or the map is not finite. What the net itself raises goes through.
     """
     return laid_over(raw_map(contributions(record(model, layer, images, targets))), images)
 

@@ -25,7 +25,7 @@ def named(model: nn.Module, layer: nn.Module | str) -> tuple[str, nn.Module]:
     Raises:
         UsageError: the net has no such layer.
     """
-    layers = dict(model.named_modules())
+    layers = dict(model.named_modules(remove_duplicate=False))  # one that is used twice has two names
     if isinstance(layer, str):
         if layer not in layers:
             raise UsageError(f"The net has no layer “{layer}”: choose {_offered(layer, layers)}.")
@@ -48,7 +48,7 @@ def map_layers(model: nn.Module, images: Tensor) -> dict[str, tuple[int, int, in
     found: dict[str, tuple[int, int, int]] = {}
 
     def watch(name: str, output: object) -> None:
-        if isinstance(output, Tensor) and output.ndim == 4:
+        if isinstance(output, Tensor) and output.ndim == 4 and len(output) == len(images):
             found.pop(name, None)  # of a layer that runs several times, the last time counts
             found[name] = (output.shape[1], output.shape[2], output.shape[3])
 

@@ -41,10 +41,13 @@ def record(model: nn.Module, layer: nn.Module | str, images: Tensor, targets: Ta
         targets: class indices [N], one for all, or None for the top class.
 
     Raises:
-        UsageError: the layer, the images or the targets do not fit the net.
+        UsageError: the layer or the targets do not fit the net, the images are no batch, or the weights were made under
+            `inference_mode`. What the net itself raises goes through.
     """
     name, module = named(model, layer)
-    with undisturbed(model, gradients=True), _Tap(name, module) as tap:
+    if any(weight.is_inference() for weight in model.parameters()):
+        raise UsageError("The net was made under torch.inference_mode, which bars gradients: make it outside.")
+    with undisturbed(model, gradients=True), _Tap(name, module, len(images)) as tap:
         given = taken(model, images)
         scores = scores_of(model(given), len(images))
         classes = chosen(targets, scores)
@@ -55,8 +58,9 @@ def record(model: nn.Module, layer: nn.Module | str, images: Tensor, targets: Ta
 class _Tap:
     """Owns the hook on a layer, and releases it."""
 
-    def __init__(self, name: str, layer: nn.Module) -> None:
+    def __init__(self, name: str, layer: nn.Module, images: int) -> None:
         self._name = name
+        self._images = images
         self._layer = layer
         self._leaf: Tensor | None = None
 
@@ -91,13 +95,13 @@ class _Tap:
         return gradient
 
     def _keep(self, layer: nn.Module, inputs: object, output: object) -> Tensor:
-        self._leaf = _feature_maps(self._name, output).detach().requires_grad_()
+        self._leaf = _feature_maps(self._name, output, self._images).detach().requires_grad_()
         # The graph begins here: nothing is computed below the layer. What follows may overwrite the copy in place.
         return self._leaf.clone()
 
 
-def _feature_maps(name: str, output: object) -> Tensor:
-    if isinstance(output, Tensor) and output.ndim == 4 and output.is_floating_point():
+def _feature_maps(name: str, output: object, images: int) -> Tensor:
+    if isinstance(output, Tensor) and output.ndim == 4 and len(output) == images and output.is_floating_point():
         return output
     found = list(output.shape) if isinstance(output, Tensor) else type(output).__name__
-    raise UsageError(f"The layer “{name}” gives no feature maps [N, K, h, w] but {found}: choose an earlier one.")
+    raise UsageError(f"The layer “{name}” gives no feature maps [{images}, K, h, w] but {found}: choose another.")

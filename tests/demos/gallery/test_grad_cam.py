@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import runpy
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,16 +31,22 @@ from torch import nn
 def tiny():
     maps = nn.Sequential(nn.Conv2d(3, 4, 3, stride=2), nn.ReLU())
     return nn.Sequential(maps, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 3))
+
+class Talker(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = tiny()
+
+    def forward(self, x):
+        print("seen")
+        return self.net(x)
+
+class Numpy(Talker):
+    def forward(self, x):
+        maps = self.net[0](x)
+        maps.numpy()
+        return self.net[1:](maps)
 """
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Small tensors are done sooner by one thread than shared among several."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def all_frames(seed: int = 0, **values: Any) -> list[Frame]:
@@ -230,14 +235,35 @@ def test_a_grey_net_of_the_learners_is_shown_grey_pictures(home: Path, scene: st
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_the_learners_own_code_is_looked_into_after_a_question(tmp_path: Path, method: str) -> None:
-    path = tmp_path / "own.py"
-    path.write_text(OWN_NET, encoding="utf-8")
-    values = {"model": f"{path}:tiny", "side": 21, "method": method, "second_target": "1"}
-    assert catalogue.parse_knobs(grad_cam, values).code_to_run == path
+def test_the_learners_own_code_is_looked_into_after_a_question(own: Path, method: str) -> None:
+    values = {"model": f"{own}:tiny", "side": 21, "method": method, "second_target": "1"}
+    assert catalogue.parse_knobs(grad_cam, values).code_to_run == own
     frame = last_frame(**values)
     assert frame.views["map"][0] == "picture"
     assert set(frame.choices["target"]) == {"class 0", "class 1", "class 2"}
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    path = tmp_path / "own.py"
+    path.write_text(OWN_NET, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_what_the_learners_net_prints_stays_out_of_the_output(
+    own: Path, method: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    last_frame(model=f"{own}:Talker", side=21, method=method)
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "seen" in printed.err
+
+
+def test_a_mistake_of_the_learners_is_told_with_its_own_file_and_line(own: Path) -> None:
+    line = OWN_NET.splitlines().index("        maps.numpy()") + 1
+    with pytest.raises(UsageError, match=rf"^own\.py, line {line}: RuntimeError: Can't call numpy\(\) on Tensor"):
+        last_frame(model=f"{own}:Numpy", side=21)
 
 
 def test_a_classifier_of_torchvisions_is_looked_into_without_a_network() -> None:

@@ -4,13 +4,11 @@ import inspect as python_inspect
 import runpy
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
 from cnntutor.demos import catalogue
 from cnntutor.demos.frame import Frame
@@ -43,16 +41,14 @@ class Net(nn.Module):
 class Several(Net):
     def forward(self, x):
         return {"scores": super().forward(x)}
+
+
+class Careless(Net):
+    def forward(self, x):
+        squares = (maps := self.conv(x).sigmoid()) * maps
+        maps += 1
+        return self.head(squares.mean((2, 3)))
 """
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Small tensors are done sooner by one thread than shared among several."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture
@@ -266,7 +262,14 @@ def test_a_net_that_answers_otherwise_is_shown_without_classes(own: str) -> None
     assert "classes" not in frame.tables
     assert frame.views["picture"] == ("picture",)
     assert "look" not in frame.views
-    assert "The net must answer 1 images with scores" in frame.caption
+    assert "The net must answer 1 image with scores" in frame.caption
+
+
+def test_a_net_that_cannot_be_differentiated_is_inspected_without_a_look(own: str) -> None:
+    frame = run_own(own.replace(":Net", ":Careless")).last
+    assert frame.tables["working"].rows
+    assert "look" not in frame.views
+    assert "own.py: RuntimeError: one of the variables needed for gradient computation" in frame.caption
 
 
 # The whole

@@ -217,6 +217,12 @@ def test_filters_of_colour_pictures_are_shown_in_colour(tmp_path: Path) -> None:
     assert np.ptp(shown, axis=2).max() > 10
 
 
+def test_pictures_that_were_made_harder_are_the_reason_for_doing_better_on_those_held_out() -> None:
+    frame = last_frame(width=6, pictures=0, epochs=6, noise=0.4)
+    assert frame.figures["accuracy"] - frame.figures["train_accuracy"] > 0.02
+    assert "since those that it learns from are moved or made noisy" in frame.caption
+
+
 def test_a_run_says_what_to_look_at_and_what_to_try() -> None:
     for frame in frames():
         assert frame.caption.startswith("**Look** ")
