@@ -152,12 +152,17 @@ class DemoStage(Vertical):
         """Pause, or go on."""
         if self.in_progress:
             self._playback.toggle()
+            if self._playback.paused:
+                self._worker.pause()  # a training run rests at once, not when its frames are not taken any more
+            else:
+                self._worker.resume()
             self._say("paused" if self._playback.paused else "running")
 
     def step(self) -> None:
         """One frame more, then pause."""
         if self.in_progress:
             self._playback.step()
+            self._worker.step()
 
     def change_pace(self, steps: int) -> None:
         """Faster, or with negative steps slower."""
