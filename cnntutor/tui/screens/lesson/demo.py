@@ -22,6 +22,7 @@ from cnntutor.errors import CnntutorError, UsageError
 from cnntutor.predictions import settle
 from cnntutor.tui.guard import guarded
 from cnntutor.tui.pasted import pasted_file
+from cnntutor.tui.screens.lesson.demo_files import DemoFiles
 from cnntutor.tui.screens.lesson.pane import Pane
 from cnntutor.tui.widgets.demo_stage import DemoStage
 from cnntutor.tui.widgets.knob_panel import KnobPanel
@@ -372,40 +373,16 @@ class DemoPane(Horizontal, Pane):
     # What leaves the bench
 
     def action_code(self) -> None:
-        from cnntutor.tui.screens.code import CodeScreen
-
         if self._session is not None:
-            with guarded(self):
-                self.app.push_screen(CodeScreen(self._session.demo.title, self._session.code()))
+            DemoFiles(self, self._session).show_code()
 
     def action_write(self) -> None:
-        from cnntutor.tui.screens.ask import AskScreen
-
-        if self._session is None:
-            return
-        text = "The frame you are looking at and its script go into this folder: PNG, CSV, Markdown, Python."
-        folder = _fresh_folder(Path.cwd(), self._session.demo.name)
-        self.app.push_screen(AskScreen("Write files", text, str(folder)), self._write)
-
-    def _write(self, folder: str | None) -> None:
-        if self._session is None or folder is None:
-            return
-        with guarded(self):
-            written = self._session.export(Path(folder).expanduser())
-            self.notify(f"{len(written)} files are in {folder}.")
+        if self._session is not None:
+            DemoFiles(self, self._session).ask_where_to_write()
 
     def action_keep(self) -> None:
-        from cnntutor.tui.screens.ask import AskScreen
-
-        if self._session is not None and self._session.demo.keep is not None:
-            text = "Keep what the last run made under a name of your own: letters, digits and dashes."
-            self.app.push_screen(AskScreen("Name and keep", text), self._keep_as)
-
-    def _keep_as(self, name: str | None) -> None:
-        if self._session is None or self._session.demo.keep is None or name is None:
-            return
-        with guarded(self):
-            self.notify(self._session.demo.keep(name))
+        if self._session is not None:
+            DemoFiles(self, self._session).ask_for_a_name()
 
     def action_runs(self) -> None:
         from cnntutor.tui.screens.runs import RunsScreen
@@ -460,11 +437,3 @@ class DemoPane(Horizontal, Pane):
 
 def _asked_key(session: DemoSession) -> str:
     return f"predicted:{session.demo.name}"
-
-
-def _fresh_folder(beside: Path, demo: str) -> Path:
-    """A folder that is not there yet: `convolve-1`, `convolve-2` and so on."""
-    number = 1
-    while (beside / f"{demo}-{number}").exists():
-        number += 1
-    return beside / f"{demo}-{number}"
