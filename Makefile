@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test check bench shots clean
+.PHONY: run test check bench shots sounds clean
 
 run: $(VENV)/.run
 	@$(BIN)/cnntutor
@@ -24,6 +24,9 @@ bench: $(VENV)/.dev
 
 shots: $(VENV)/.dev
 	$(BIN)/python scripts/shots.py
+
+sounds: $(VENV)/.dev
+	$(BIN)/python scripts/make_sounds.py
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

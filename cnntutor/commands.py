@@ -14,6 +14,7 @@ import typer.main
 from cnntutor.command_line import AsJson, CommandGroup, load_the_course, path_given, print_json
 from cnntutor.demo_commands import demo_app, inspect
 from cnntutor.errors import CnntutorError, UsageError
+from cnntutor.podcast_commands import podcast_app
 from cnntutor.start import run_app
 from cnntutor.start import start as start_app
 from cnntutor.wording import plural, sentence
@@ -37,6 +38,7 @@ app = typer.Typer(
 course_app = typer.Typer(help="The course: list, show, check.", cls=CommandGroup, rich_markup_mode=None)
 app.add_typer(course_app, name="course")
 app.add_typer(demo_app, name="demo")
+app.add_typer(podcast_app, name="podcast")
 app.command()(inspect)
 
 USAGE_ERRORS: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
@@ -289,11 +291,12 @@ def course_show(topic: TopicName, as_json: AsJson = False) -> None:
     """Show one topic: its summary, sections, cards, questions and links."""
     from cnntutor.describe import topic_document, topic_text
 
-    found = load_the_course().topic(topic)
+    course = load_the_course()
+    found = course.topic(topic)
     if as_json:
-        print_json(topic_document(found))
+        print_json(topic_document(course, found))
         return
-    print(topic_text(found))
+    print(topic_text(course, found))
 
 
 @course_app.command("check")

@@ -10,6 +10,7 @@ import typer
 
 from cnntutor.command_line import AsJson, CommandGroup, load_the_course, path_given, print_json
 from cnntutor.errors import DemoError, UsageError
+from cnntutor.progress_bar import ProgressBar
 from cnntutor.start import has_terminal, run_app
 from cnntutor.wording import sentence
 
@@ -136,7 +137,7 @@ def _run(
     picture, folder = path_given("--image", image), path_given("--save", save)
     code = parse_knobs(load(name), values).code_to_run
     trusted = code is None or yes or _trusts(code)  # asked before the bar moves over the question
-    with _Progress() as progress:
+    with ProgressBar() as bar:
         result = run_headless(
             name,
             values,
@@ -145,7 +146,7 @@ def _run(
             image=picture,
             save_dir=folder,
             consent=lambda _: trusted,
-            on_frame=progress.show,
+            on_frame=bar.show,
         )
     _keep(result)
     return result
@@ -173,36 +174,6 @@ def _trusts(code: Path) -> bool:
     if not sys.stdin.isatty():
         raise UsageError(f"This would run the Python code in {code}: add --yes if you trust it.")
     return typer.confirm(f"This runs the Python code in {code}. Do you trust it?", err=True)
-
-
-class _Progress:
-    """A bar with the time left on standard error, where somebody sees it and it takes more than a second."""
-
-    def __init__(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            transient=True,
-            disable=not sys.stderr.isatty(),
-        )
-        self._task = self._bar.add_task("running", total=1.0, visible=False)
-
-    def __enter__(self) -> _Progress:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def show(self, progress: float | None) -> None:
-        """Take in how much of the run is done."""
-        elapsed = self._bar.tasks[0].elapsed or 0.0
-        self._bar.update(self._task, completed=progress or 0.0, visible=elapsed > 1 or bool(progress and progress < 1))
 
 
 def _report(result: RunResult, as_json: bool) -> None:

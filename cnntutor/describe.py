@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from cnntutor.course.cards import Card
 from cnntutor.course.models import Course, Topic
 from cnntutor.course.questions import Question
-from cnntutor.listen.timing import duration
+from cnntutor.listen.library import Library
 
 if TYPE_CHECKING:
     from cnntutor.memory.models import LogRow
 
 
-def topic_row(topic: Topic) -> dict[str, Any]:
+def topic_row(course: Course, topic: Topic) -> dict[str, Any]:
     """One topic as `course list --json` gives it."""
     return {
         "slug": topic.slug,
@@ -23,7 +23,7 @@ def topic_row(topic: Topic) -> dict[str, Any]:
         "cards": len(topic.cards),
         "questions": len(topic.questions),
         "demos": list(topic.demos),
-        "podcast_seconds": round(duration(topic.script)),
+        "podcast_seconds": round(Library(course).seconds(topic)),
         "article_words": topic.article.words,
         "resources": len(topic.resources),
     }
@@ -31,13 +31,13 @@ def topic_row(topic: Topic) -> dict[str, Any]:
 
 def topic_rows(course: Course) -> list[dict[str, Any]]:
     """Every topic in course order, as `course list --json` gives them."""
-    return [topic_row(topic) for topic in course.topics()]
+    return [topic_row(course, topic) for topic in course.topics()]
 
 
-def topic_document(topic: Topic) -> dict[str, Any]:
+def topic_document(course: Course, topic: Topic) -> dict[str, Any]:
     """One topic in full, as `course show --json` gives it; computed items as one showing of them."""
     return {
-        **topic_row(topic),
+        **topic_row(course, topic),
         "needs": list(topic.needs),
         "summary": topic.summary,
         "sections": [{"id": s.id, "title": s.title, "level": s.level} for s in topic.article.sections],
@@ -74,9 +74,9 @@ def _question(question: Question) -> dict[str, Any]:
     }
 
 
-def topic_text(topic: Topic) -> str:
+def topic_text(course: Course, topic: Topic) -> str:
     """One topic as a person reads it in a terminal."""
-    row = topic_row(topic)
+    row = topic_row(course, topic)
     minutes, seconds = divmod(row["podcast_seconds"], 60)
     lines = [
         topic.title,

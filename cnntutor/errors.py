@@ -32,3 +32,7 @@ class StaleCardError(CnntutorError):
 
 class DemoError(CnntutorError):
     """A demo could not go on, or its process ended; nothing else is lost and the next run starts afresh."""
+
+
+class SpeechError(CnntutorError):
+    """A script could not be turned into sound: no engine, or an engine that failed; the transcript still runs."""

@@ -45,6 +45,16 @@ def database_path() -> Path:
     return data_dir() / "memory.sqlite3"
 
 
+def cache_dir() -> Path:
+    """What can be made again, such as the sound of lessons. Not created here."""
+    home = _chosen("CNNTUTOR_HOME")
+    if home is not None:
+        return home / "cache"
+    from platformdirs import user_cache_path
+
+    return user_cache_path("cnntutor", appauthor=False)
+
+
 def runs_dir() -> Path:
     """The learner's last runs of the demos. Not created here."""
     return data_dir() / "runs"

@@ -56,7 +56,7 @@ PODCAST = """\
 
 Ada: What is {slug}? I have always wondered.
 
-Ben: It is a small thing that goes a long way.
+Ben: It is a small thing that goes a long way.{marks}
 
 ## The answer
 
@@ -64,6 +64,9 @@ Ada: I see.
 
 Ben: Good. Think about it tonight.
 """
+
+MARKS = {"edges": " {card: edges-name} {demo: convolve side=20 kernel_size=5 padding=0}"}
+"""Behind a sentence of one topic: the card that keeps it, and a cue for the demo."""
 
 CARDS = """\
 ## {slug}-name
@@ -153,7 +156,7 @@ def write_course(folder: Path) -> Path:
             ("quiz.yaml", QUIZ),
             ("resources.yaml", RESOURCES),
         ):
-            (topic / name).write_text(text.format(slug=slug, title=title))
+            (topic / name).write_text(text.format(slug=slug, title=title, marks=MARKS.get(slug, "")))
     return folder
 
 

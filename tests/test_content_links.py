@@ -11,7 +11,8 @@ from cnntutor.course.models import Topic
 from cnntutor.demos.catalogue import load, names, parse_knobs
 from cnntutor.demos.knobs import values_of
 
-TOPICS = list(load_course(find_course(paths.content_dir())).topics())
+COURSE = load_course(find_course(paths.content_dir()))
+TOPICS = list(COURSE.topics())
 SEEDS = range(25)
 
 
@@ -53,6 +54,6 @@ def test_the_opening_topic_meets_its_own_minimums() -> None:
 
 
 def test_the_opening_podcast_lasts_three_minutes_and_twenty_seconds() -> None:
-    from cnntutor.listen.timing import duration
+    from cnntutor.listen.library import Library
 
-    assert abs(duration(TOPICS[0].script) - 200) <= 15
+    assert abs(Library(COURSE).seconds(TOPICS[0]) - 200) <= 15

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
+from cnntutor.course.check_amounts import check_least, check_words
 from cnntutor.course.check_cards import check_cards, near_duplicates
+from cnntutor.course.check_script import check_script
 from cnntutor.course.choice import ChoiceQuestion
 from cnntutor.course.markup import count_words, plain
 from cnntutor.course.models import Course, Problem, Section, Topic
@@ -14,9 +16,7 @@ from cnntutor.course.questions import QuestionKind
 
 SUMMARY_WORDS = (120, 250)
 ARTICLE_WORDS = (700, 1500)
-SCRIPT_WORDS = (430, 600)
 LEAST_EXAMPLES = 2
-LEAST_CHAPTERS = 3
 LEAST_CARDS = 8
 LEAST_CARD_SORTS = 2
 LEAST_QUESTIONS = 6
@@ -28,8 +28,6 @@ LONGEST_SHARE = 0.5
 
 ENOUGH_CHOICES = 4
 """Single-choice questions from which on `LONGEST_SHARE` means something."""
-
-_UNSAYABLE = "$\\{}_^*`|<>="
 
 
 def check(course: Course, today: date | None = None) -> list[Problem]:
@@ -45,35 +43,24 @@ def check(course: Course, today: date | None = None) -> list[Problem]:
         for lint in _LINTS:
             found += lint(topic)
         found += _resources(topic, year)
-        found += _speakers(topic, course)
+        found += check_script(topic, course)
     found += near_duplicates(course)
     return sorted(set(found), key=lambda problem: (str(problem.file), problem.line, problem.message))
 
 
-def _words(file: Path, what: str, words: int, limits: tuple[int, int]) -> Iterator[Problem]:
-    least, most = limits
-    if words < least:
-        yield Problem(file, 1, f"the {what} has {words} words", f"write at least {least}")
-    elif words > most:
-        yield Problem(file, 1, f"the {what} has {words} words", f"cut it to {most} at most")
-
-
-def _fewer(file: Path, what: str, count: int, least: int) -> Iterator[Problem]:
-    if count < least:
-        yield Problem(file, 1, f"there are {count} {what}", f"write at least {least}")
-
-
 def _summary(topic: Topic) -> Iterator[Problem]:
     if topic.summary:
-        yield from _words(topic.folder / "summary.md", "summary", count_words(topic.summary), SUMMARY_WORDS)
+        yield from check_words(topic.folder / "summary.md", "summary", count_words(topic.summary), SUMMARY_WORDS)
 
 
 def _article(topic: Topic) -> Iterator[Problem]:
     file = topic.folder / "article.md"
     if not topic.article.sections:
         return
-    yield from _words(file, "article", topic.article.words, ARTICLE_WORDS)
-    yield from _fewer(file, "runnable examples (`>>>` in a python fence)", len(topic.article.examples), LEAST_EXAMPLES)
+    yield from check_words(file, "article", topic.article.words, ARTICLE_WORDS)
+    yield from check_least(
+        file, "runnable examples (`>>>` in a python fence)", len(topic.article.examples), LEAST_EXAMPLES
+    )
     yield from _uncovered(topic, file)
 
 
@@ -94,33 +81,11 @@ def _uncovered(topic: Topic, file: Path) -> Iterator[Problem]:
             )
 
 
-def _script(topic: Topic) -> Iterator[Problem]:
-    file = topic.folder / "podcast.md"
-    chapters = topic.script.chapters
-    if not chapters:
-        return
-    yield from _words(file, "script", topic.script.words, SCRIPT_WORDS)
-    yield from _fewer(file, "chapters", len(chapters), LEAST_CHAPTERS)
-    for chapter in chapters:
-        for line in chapter.lines:
-            signs = sorted(set(line.text) & set(_UNSAYABLE))
-            if signs:
-                message = f"“{_short(line.text)}” has signs nobody can say: {' '.join(signs)}"
-                yield Problem(file, chapter.line, message, "write it the way people say it")
-
-
-def _speakers(topic: Topic, course: Course) -> Iterator[Problem]:
-    speaking = {line.host for chapter in topic.script.chapters for line in chapter.lines}
-    for host in course.hosts:
-        if speaking and host not in speaking:
-            yield Problem(topic.folder / "podcast.md", 1, f"{host} says nothing", "make it a conversation")
-
-
 def _cards(topic: Topic) -> Iterator[Problem]:
     file = topic.folder / "cards.md"
     if not topic.cards:
         return
-    yield from _fewer(file, "cards", len(topic.cards), LEAST_CARDS)
+    yield from check_least(file, "cards", len(topic.cards), LEAST_CARDS)
     if len({type(card) for card in topic.cards}) < LEAST_CARD_SORTS:
         yield Problem(file, 1, "all cards are of one sort", "mix questions, cloze and computed cards")
     yield from check_cards(topic)
@@ -130,7 +95,7 @@ def _quiz(topic: Topic) -> Iterator[Problem]:
     file = topic.folder / "quiz.yaml"
     if not topic.questions:
         return
-    yield from _fewer(file, "questions", len(topic.questions), LEAST_QUESTIONS)
+    yield from check_least(file, "questions", len(topic.questions), LEAST_QUESTIONS)
     for question in topic.questions:
         if not question.cards:
             fix = "name the cards it rests on: `cards: [its-note]`"
@@ -163,7 +128,7 @@ def _demos(topic: Topic) -> Iterator[Problem]:
 def _resources(topic: Topic, year: int) -> Iterator[Problem]:
     file = topic.folder / "resources.yaml"
     if topic.resources:
-        yield from _fewer(file, "resources", len(topic.resources), LEAST_RESOURCES)
+        yield from check_least(file, "resources", len(topic.resources), LEAST_RESOURCES)
     seen: dict[str, int] = {}
     for resource in topic.resources:
         if not resource.url.startswith("https://"):
@@ -180,8 +145,4 @@ def _resources(topic: Topic, year: int) -> Iterator[Problem]:
             yield Problem(file, resource.line, f"“{resource.title}” takes no time", "estimate its minutes")
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else text[:39] + "…"
-
-
-_LINTS: tuple[Callable[[Topic], Iterator[Problem]], ...] = (_summary, _article, _script, _cards, _quiz, _demos)
+_LINTS: tuple[Callable[[Topic], Iterator[Problem]], ...] = (_summary, _article, _cards, _quiz, _demos)

@@ -13,6 +13,7 @@ from cnntutor.course.reading.article import read_article, read_summary
 from cnntutor.course.reading.cards import read_cards
 from cnntutor.course.reading.items import Surroundings
 from cnntutor.course.reading.manifest import Manifest, PartEntry, TopicEntry, read_manifest
+from cnntutor.course.reading.pronunciation import read_pronunciation
 from cnntutor.course.reading.quiz import read_quiz
 from cnntutor.course.reading.resources import read_resources
 from cnntutor.course.reading.script import read_script
@@ -22,6 +23,7 @@ from cnntutor.errors import CourseError
 T = TypeVar("T")
 
 MANIFEST = "course.yaml"
+PRONUNCIATION = "pronunciation.yaml"
 
 
 def courses(content_dir: Path) -> list[Path]:
@@ -74,8 +76,9 @@ def load_course(path: Path) -> Course:
     problems: list[Problem] = []
     manifest = read_manifest(path / MANIFEST, problems.append)
     parts = _CourseReader(path, manifest, problems).read()
+    pronunciation = read_pronunciation(path / PRONUNCIATION, problems.append)
     problems.sort(key=lambda problem: (str(problem.file), problem.line))
-    return Course(path.resolve().name, manifest.title, manifest.hosts, parts, tuple(problems), path)
+    return Course(path.resolve().name, manifest.title, manifest.hosts, parts, tuple(problems), path, pronunciation)
 
 
 class _CourseReader:
@@ -110,7 +113,7 @@ class _CourseReader:
             demos=entry.demos,
             summary=self._read(entry, "summary.md", read_summary) or "",
             article=article,
-            script=self._read(entry, "podcast.md", lambda s: read_script(s, self._manifest.hosts)) or Script(()),
+            script=self._script(entry),
             cards=self._cards[entry.slug],
             questions=self._read_with(entry, "quiz.yaml", read_quiz),
             resources=self._read(entry, "resources.yaml", read_resources) or (),
@@ -121,6 +124,10 @@ class _CourseReader:
     def _article(self, entry: TopicEntry) -> Article:
         title = entry.slug.replace("-", " ").capitalize()
         return self._read(entry, "article.md", lambda source: read_article(source, title)) or Article(title, (), 0)
+
+    def _script(self, entry: TopicEntry) -> Script:
+        around = self._surroundings(entry)
+        return self._read(entry, "podcast.md", lambda s: read_script(around(s), self._manifest.hosts)) or Script(())
 
     def _check_folder(self, entry: TopicEntry) -> None:
         if not (self._path / entry.slug).is_dir():
@@ -136,9 +143,13 @@ class _CourseReader:
         return read(source) if source else None
 
     def _read_with(self, entry: TopicEntry, name: str, read: Callable[[Surroundings], tuple[T, ...]]) -> tuple[T, ...]:
-        article = self._articles[entry.slug]
-        notes = self._notes()
-        return self._read(entry, name, lambda s: read(Surroundings(s, article, self._demos, self._ids, notes))) or ()
+        around = self._surroundings(entry)
+        return self._read(entry, name, lambda source: read(around(source))) or ()
+
+    def _surroundings(self, entry: TopicEntry) -> Callable[[Source], Surroundings]:
+        """What a topic's file may refer to."""
+        article, notes = self._articles[entry.slug], self._notes()
+        return lambda source: Surroundings(source, article, self._demos, self._ids, notes)
 
     def _notes(self) -> dict[str, Sequence[CardId]]:
         """Every name a question may give for cards: a card's id, or that of the note behind it."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NewType
 
-from cnntutor.course.cards import Card
+from cnntutor.course.cards import Card, CardId, DemoLink
 from cnntutor.course.questions import Question
 from cnntutor.errors import CourseError
 from cnntutor.wording import plural
@@ -75,11 +75,29 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a podcast, and what a listener can do with it."""
+
+    text: str
+    cards: tuple[CardId, ...] = ()
+    """Cards that keep what it says (`{card: …}` in the script)."""
+    demo: DemoLink | None = None
+    """What to show while it is said (`{demo: …}` in the script): the cue of the lesson's demo."""
+    line: int = 0
+    """Line in podcast.md where it starts."""
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One turn of a podcast script."""
 
     host: str
-    text: str
+    sentences: tuple[Sentence, ...]
+
+    @property
+    def text(self) -> str:
+        """All that is said in this turn."""
+        return " ".join(sentence.text for sentence in self.sentences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +184,8 @@ class Course:
     problems: tuple[Problem, ...] = ()
     folder: Path = Path()
     """Where course.yaml lies."""
+    pronunciation: Mapping[str, str] = field(default_factory=dict)
+    """How the hosts say what is no plain word: token → words (`pronunciation.yaml`)."""
     _by_slug: dict[str, Topic] = field(init=False, repr=False, compare=False)
     _by_card: dict[str, tuple[Topic, Card]] = field(init=False, repr=False, compare=False)
 

@@ -63,6 +63,7 @@ class _Process:
         self._ending = False
         self._newest = 0
         self._idle = asyncio.Event()
+        self._idle.set()
         self._reader = asyncio.create_task(self._read(client))
 
     @property

@@ -1,26 +1,41 @@
-"""When each sentence of a script is said, estimated from its words. Pure."""
+"""When each sentence of a script is said: exactly, from the sound, or estimated from its words. Pure."""
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from cnntutor.course.models import Script
+from cnntutor.course.models import Script, Sentence
 
 WORDS_PER_MINUTE = 162.0
-"""The pace inside a turn: unhurried conversation. About 515 words, with their pauses, fill 3 min 20 s."""
+"""The pace inside a turn: unhurried conversation."""
 
-TURN_PAUSE = 0.3
-"""Seconds between two speakers: a little more than in everyday talk, where it is about 0.2 s (Stivers et al. 2009,
-PNAS 106:10587)."""
+READING_WORDS_PER_MINUTE = 238.0
+"""The pace of silent reading of non-fiction in English (Brysbaert 2019, J. Memory and Language 109:104047)."""
 
-CHAPTER_PAUSE = 1.2
+SENTENCE_PAUSE = 0.28
+"""Seconds of breath between two sentences of one speaker."""
+
+TURN_PAUSE = 0.42
+"""Seconds between two speakers. In everyday talk it is about 0.2 s (Stivers et al. 2009, PNAS 106:10587); whoever
+listens to something new needs a little longer."""
+
+CHAPTER_PAUSE = 1.1
 """Seconds between two chapters: long enough to hear that something ends."""
 
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9ÀÉÖÜÄ])")
-_NEVER_LAST = re.compile(r"(?:^|[\s(])(?:e\.g|i\.e|cf|vs|approx|Dr|Prof|Mr|Mrs|Ms|St)\.\s+$")
-_BEFORE_NUMBERS = re.compile(r"(?:^|[\s(])(?:Figs?|Eqs?|No|Sec|Ch|pp?|vol)\.\s+$")
-_INITIAL = re.compile(r"(?:^|\.\s|(?:^|\s)(?:[A-Z]\w*|and|by|of)\s)[A-Z]\.\s+$")
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a sentence stands in its script."""
+
+    chapter: int
+    """Index into the script's chapters."""
+    turn: int
+    """Index into the chapter's turns."""
+    host: str
+    sentence: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,51 +46,85 @@ class TimedLine:
     """Seconds from the beginning."""
     end: float
     host: str
-    text: str
+    sentence: Sentence
     chapter: int
     """Index into the script's chapters."""
 
-
-def sentences(text: str) -> list[str]:
-    """The sentences of one turn; abbreviations, initials and decimals end none."""
-    found: list[str] = []
-    start = 0
-    for match in _SENTENCE_END.finditer(text):
-        if not _abbreviated(text[start : match.end()], text[match.end()]):
-            found.append(text[start : match.end()].strip())
-            start = match.end()
-    rest = text[start:].strip()
-    return [*found, rest] if rest else found
+    @property
+    def text(self) -> str:
+        """What is said."""
+        return self.sentence.text
 
 
-def _abbreviated(so_far: str, following: str) -> bool:
-    """Whether a full stop shortens a word (e.g., Fig. 3, Y. LeCun) rather than ends a sentence."""
-    if _NEVER_LAST.search(so_far) or _INITIAL.search(so_far):
-        return True
-    return following.isdigit() and bool(_BEFORE_NUMBERS.search(so_far))
+@dataclass(frozen=True)
+class Timetable:
+    """Every sentence of a lesson in the order in which they are said."""
+
+    lines: tuple[TimedLine, ...]
+    titles: tuple[str, ...]
+    """Of all chapters of the script."""
+    duration: float
+    """Seconds from the first word to the end."""
+
+    @cached_property
+    def starts(self) -> tuple[float, ...]:
+        """When each sentence starts."""
+        return tuple(line.start for line in self.lines)
+
+    @cached_property
+    def chapters(self) -> tuple[tuple[float, str], ...]:
+        """When each chapter in which something is said starts, and its title."""
+        first: dict[int, float] = {}
+        for line in self.lines:
+            first.setdefault(line.chapter, line.start)
+        return tuple((start, self.titles[chapter]) for chapter, start in first.items())
+
+    def index_at(self, seconds: float) -> int:
+        """Index of the sentence that is being said, or was said last; 0 before the first."""
+        return max(0, bisect_right(self.starts, seconds) - 1)
+
+    def chapter_at(self, seconds: float) -> int:
+        """Index into `chapters` of the chapter that is running."""
+        return max(0, bisect_right([start for start, _ in self.chapters], seconds) - 1)
 
 
-def timetable(script: Script) -> list[TimedLine]:
-    """Every sentence of a script with its estimated start and end, in the order in which they are said."""
-    table: list[TimedLine] = []
-    now = 0.0
-    for index, chapter in enumerate(script.chapters):
-        now += CHAPTER_PAUSE if table else 0.0
+def places(script: Script) -> Iterator[Place]:
+    """Every sentence of a script in order."""
+    for number, chapter in enumerate(script.chapters):
         for turn, line in enumerate(chapter.lines):
-            now += TURN_PAUSE if turn else 0.0
-            for sentence in sentences(line.text):
-                end = now + seconds_to_say(sentence)
-                table.append(TimedLine(now, end, line.host, sentence, index))
-                now = end
-    return table
+            for sentence in line.sentences:
+                yield Place(number, turn, line.host, sentence)
 
 
-def duration(script: Script) -> float:
-    """How long a script lasts, in seconds; 0 if nothing is said."""
-    table = timetable(script)
-    return table[-1].end if table else 0.0
+def pause_between(before: Place | None, after: Place) -> float:
+    """Seconds of silence between two sentences; 0 before the first."""
+    if before is None:
+        return 0.0
+    if before.chapter != after.chapter:
+        return CHAPTER_PAUSE
+    return TURN_PAUSE if before.turn != after.turn else SENTENCE_PAUSE
 
 
-def seconds_to_say(text: str) -> float:
-    """How long one stretch of speech takes."""
-    return len(text.split()) * 60 / WORDS_PER_MINUTE
+def timed(script: Script, spans: Sequence[tuple[float, float]], duration: float) -> Timetable:
+    """The timetable of a script whose sentences are known to start and end at these seconds.
+
+    Raises:
+        ValueError: there are not as many spans as sentences.
+    """
+    lines = (
+        TimedLine(start, end, place.host, place.sentence, place.chapter)
+        for place, (start, end) in zip(places(script), spans, strict=True)
+    )
+    return Timetable(tuple(lines), tuple(chapter.title for chapter in script.chapters), duration)
+
+
+def estimate(script: Script, words_per_minute: float = WORDS_PER_MINUTE) -> Timetable:
+    """The timetable of a script at a steady pace, pauses included in proportion."""
+    spans: list[tuple[float, float]] = []
+    before, now = None, 0.0
+    for place in places(script):
+        now += pause_between(before, place) * WORDS_PER_MINUTE / words_per_minute
+        end = now + len(place.sentence.text.split()) * 60 / words_per_minute
+        spans.append((now, end))
+        before, now = place, end
+    return timed(script, spans, now)

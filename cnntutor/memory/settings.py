@@ -30,6 +30,8 @@ class Kind(StrEnum):
     STEPS = "steps"
     PARAMETERS = "parameters"
     TEXT = "text"
+    PATH = "path"
+    """May be empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,18 @@ class Settings:
         "21 numbers fitted to your log by an FSRS optimiser; empty for the usual ones.",
         reschedules=True,
     )
+    sound: bool = _option(
+        True, Kind.SWITCH, "Sound", "The hosts are heard; without it the transcript runs at reading speed."
+    )
+    plays_on: bool = _option(
+        False, Kind.SWITCH, "Next lesson by itself", "When a lesson has been heard to its end, the next one begins."
+    )
+    piper: str = _option(
+        "",
+        Kind.PATH,
+        "Piper voices",
+        "Neural voices of yours: two .onnx files with ; between them, or their folder. Empty: the voices that ship.",
+    )
     theme: str = _option("cnntutor-dark", Kind.TEXT, "Theme", "The colours of the app.")
 
     def __post_init__(self) -> None:
@@ -301,6 +315,7 @@ _READERS = {
     Kind.STEPS: _read_steps,
     Kind.PARAMETERS: _read_parameters,
     Kind.TEXT: _read_text,
+    Kind.PATH: _read_text,
 }
 
 

@@ -268,10 +268,16 @@ class Store:
             raise UsageError(f"“{colour}” is no flag: choose {', '.join(filter(None, FLAGS))}, or none.")
         return self._append(card_id, Entry(Event.FLAG, target=colour))
 
-    def make_due(self, card_ids: Iterable[str], at: datetime | None = None) -> None:
-        """Make cards due today, first among the reviews, because what rests on them was missed."""
+    def make_due(self, card_ids: Iterable[str], at: datetime | None = None, *, source: str = "quiz") -> None:
+        """Make cards due today, first among the reviews: what rests on them was missed, or the learner asks for them.
+
+        Args:
+            card_ids: the cards.
+            at: when, aware; now by default.
+            source: where that was: quiz or listen.
+        """
         with self._writing():
-            self._journal.append_all(card_ids, Entry(Event.DUE, source="quiz"), self.moment(at))
+            self._journal.append_all(card_ids, Entry(Event.DUE, source=source), self.moment(at))
 
     def pass_topic(self, topic: str, card_ids: Iterable[str], at: datetime | None = None) -> int:
         """Placement passed: answer with easy those cards of a topic that were never answered.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cnntutor.course.models import Topic
+from cnntutor.course.models import Course, Topic
 from cnntutor.course.tabs import check_tab
-from cnntutor.listen.timing import timetable
+from cnntutor.listen.library import Library
 from cnntutor.plain.terminal import say
 from cnntutor.plan import place_key
 from cnntutor.services import Services
@@ -35,23 +35,23 @@ def read_plainly(services: Services, slug: str, tab: str = "summary") -> None:
         # The whole article is printed: it counts as read, and the app opens it where it was left.
         place = services.store.recall(place_key(slug))
         services.store.remember(place_key(slug), {**(place if isinstance(place, dict) else {}), "furthest": 1.0})
-    PARTS[name](topic)
+    PARTS[name](services.course, topic)
 
 
-def _summary(topic: Topic) -> None:
+def _summary(_course: Course, topic: Topic) -> None:
     say(f"# {topic.title}\n\n{topic.summary}")
 
 
-def _listen(topic: Topic) -> None:
+def _listen(course: Course, topic: Topic) -> None:
     chapter = -1
-    for line in timetable(topic.script):
+    for line in Library(course).timetable(topic).lines:
         if line.chapter != chapter:
             chapter = line.chapter
             say(f"\n{topic.script.chapters[chapter].title}\n")
         say(f"{clock(line.start)} {line.host}: {line.text}")
 
 
-def _read(topic: Topic) -> None:
+def _read(_course: Course, topic: Topic) -> None:
     say(f"# {topic.article.title}\n")
     for section in topic.article.sections:
         if section.level > 1:
@@ -59,24 +59,24 @@ def _read(topic: Topic) -> None:
         say(section.markdown)
 
 
-def _cards(topic: Topic) -> None:
+def _cards(_course: Course, topic: Topic) -> None:
     for card in topic.cards:
         face = card.draw(0)
         say(f"{card.id}\n{face.front}\n{face.back}\n")
 
 
-def _demo(topic: Topic) -> None:
+def _demo(_course: Course, topic: Topic) -> None:
     for name in topic.demos:
         say(f"cnntutor demo run {name}")
 
 
-def _links(topic: Topic) -> None:
+def _links(_course: Course, topic: Topic) -> None:
     for link in topic.resources:
         source = f"{sentence(link.title)} {link.authors}, {link.year}."
         say(f"{source} {link.kind}, {link.minutes} min. {link.why}\n{link.url}\n")
 
 
-PARTS: dict[str, Callable[[Topic], None]] = {
+PARTS: dict[str, Callable[[Course, Topic], None]] = {
     "summary": _summary,
     "listen": _listen,
     "read": _read,

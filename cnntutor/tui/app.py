@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
@@ -17,6 +18,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from cnntutor.errors import CnntutorError
+from cnntutor.listen.happened import Happened
 from cnntutor.services import Opener, Services
 from cnntutor.tui import themes
 from cnntutor.tui.guard import cause_of
@@ -26,7 +28,9 @@ from cnntutor.tui.screens.today import TodayScreen
 from cnntutor.tui.tidying import Tidying
 
 if TYPE_CHECKING:
+    from cnntutor.course.models import Topic
     from cnntutor.demos.client import WorkerClient
+    from cnntutor.listening import Listening
     from cnntutor.memory.glance import Glance
 
 
@@ -56,20 +60,30 @@ class CnntutorApp(App[CnntutorError]):
             super().__init__()
             self.error = error
 
-    def __init__(self, opener: Opener, glance: Glance | None = None, start: Route | None = None) -> None:
+    def __init__(
+        self,
+        opener: Opener,
+        glance: Glance | None = None,
+        start: Route | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Make the app.
 
         Args:
             opener: opens course and store; called off the event loop once the first screen is painted.
             glance: what waits today, for the first paint; None when there is no database yet.
             start: where to go as soon as the services are open, instead of staying on Today.
+            clock: seconds that only ever grow, by which a lesson without sound runs.
         """
         super().__init__()
         self._opener = opener
         self._today = TodayScreen(glance)
         self._start = start
+        self._clock = clock
         self._services: Services | None = None
         self._worker: WorkerClient | None = None
+        self._listening: Listening | None = None
         self._tidying = Tidying()
         for theme in themes.OURS:
             self.register_theme(theme)
@@ -152,16 +166,22 @@ class CnntutorApp(App[CnntutorError]):
             return
         if not isinstance(route, ToLesson | ToQuiz):
             self._leave_to_today()
+        elif isinstance(route, ToLesson) and route.instead and len(self.screen_stack) > 2:
+            self._leave_screen()
         if isinstance(screen, Room):
             screen.show_counts(self._services.store.queue().counts)
         self.push_screen(screen)
+        self.call_after_refresh(self._show_listening)
         self.call_after_refresh(self._tidying.tidy)
 
     def _leave_to_today(self) -> None:
         while len(self.screen_stack) > 2:
-            if isinstance(self.screen, Room):
-                self.screen.leave()
-            self.pop_screen()
+            self._leave_screen()
+
+    def _leave_screen(self) -> None:
+        if isinstance(self.screen, Room):
+            self.screen.leave()
+        self.pop_screen()
 
     def _screen_of(self, route: Route, services: Services) -> Screen[None]:
         """The screen of a route. Imported here, so that the first paint pays for Today alone."""
@@ -177,7 +197,7 @@ class CnntutorApp(App[CnntutorError]):
             case ToLesson():
                 from cnntutor.tui.screens.lesson.screen import LessonScreen
 
-                return LessonScreen(route, services, self._demo_worker())
+                return LessonScreen(route, services, self._demo_worker(), self._listening_of(services))
             case ToQuiz():
                 from cnntutor.tui.screens.quiz import QuizScreen
 
@@ -201,6 +221,59 @@ class CnntutorApp(App[CnntutorError]):
             self._worker = WorkerClient()
         return self._worker
 
+    # Listening goes on while the learner is elsewhere
+
+    def _listening_of(self, services: Services) -> Listening:
+        """The one player; it costs nothing before a Listen tab opens."""
+        from cnntutor.listening import TICK, Listening
+
+        if self._listening is None:
+            self._listening = Listening(services, clock=self._clock)
+            self.set_interval(TICK, self._tick)
+        return self._listening
+
+    def _show_listening(self) -> None:
+        for screen in self.screen_stack:
+            if self._listening is not None and isinstance(screen, Room):
+                screen.show_listening(self._listening)
+
+    def _tick(self) -> None:
+        assert self._listening is not None
+        try:
+            happened = self._listening.tick()
+        except CnntutorError as error:
+            self.notify(str(error), severity="error", timeout=10)
+            return
+        if happened is None:
+            return
+        what, line = happened
+        if line:
+            self.notify(line, severity="warning" if what is Happened.TROUBLE else "information", timeout=10)
+        if what is Happened.ENDED:
+            self._after_lesson(self._listening)
+
+    def _after_lesson(self, listening: Listening) -> None:
+        """The next lesson, if the learner wants it by itself; on the screen too, if she watched the last one."""
+        following = listening.following(listening.topic) if listening.topic is not None else None
+        if following is None:
+            return
+        watched = isinstance(self.screen, Room) and self.screen.shows_player
+        if not listening.plays_on:
+            key = " (n)" if watched else ""
+            self.notify(f"Next: {following.title}{key}", title="The lesson is over")
+        elif watched:
+            self._open(ToLesson(following.slug, tab="listen", play=True, instead=True))
+        else:
+            self.run_worker(self._play(listening, following), group="next-lesson")
+
+    async def _play(self, listening: Listening, topic: Topic) -> None:
+        try:
+            await listening.put_on(topic)
+            if listening.topic is topic and not listening.player.playing:
+                await listening.toggle()
+        except CnntutorError as error:
+            self.notify(str(error), severity="error", timeout=10)
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         # Textual's own list of keys would be a second help beside `?`.
         yield from (command for command in super().get_system_commands(screen) if command.title != "Keys")
@@ -221,6 +294,9 @@ class CnntutorApp(App[CnntutorError]):
 
     async def on_unmount(self) -> None:
         self._tidying.hand_back()
+        if self._listening is not None:
+            with suppress(CnntutorError):
+                await self._listening.close()
         if self._worker is not None:
             await self._worker.close()
         if self._services is not None:

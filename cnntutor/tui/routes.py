@@ -39,6 +39,10 @@ class ToLesson:
     """Card to show in the Cards tab."""
     demo: DemoLink | None = None
     """What to open in the Demo tab."""
+    play: bool = False
+    """Whether the Listen tab plays at once."""
+    instead: bool = False
+    """Whether it takes the place of the lesson that is open."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,10 @@ LACKING = [
     ("article.md", "```python\n>>> 2", "```text\n>>> 2", 1, "there are 1 runnable examples"),
     ("article.md", "## In one", "## More {#more}\n\nText.\n\n## In one", 23, "nothing asks about “More”"),
     ("podcast.md", "## Chapter 3\n", "", 1, "there are 2 chapters"),
-    ("podcast.md", "a kernel finds it.", "$k$ finds it.", 3, "signs nobody can say: $"),
+    ("podcast.md", "a kernel finds it.", "$k$ finds it.", 5, "nobody knows how to say “$k$”"),
+    ("podcast.md", "a kernel finds it.", "a kernel\nfinds it. ReLU6 too.", 6, "nobody knows how to say “ReLU6”"),
+    ("podcast.md", "a kernel finds it.", "so does 3×3, to 99.4 % in 2012.", 5, ""),
+    ("podcast.md", "Ada: An edge", "Ada: Hm. {card: edge An edge", 5, "nobody knows how to say “{card”"),
     ("podcast.md", SENTENCE * 6, "Yes.", 1, "script has"),
     ("cards.md", "A: An **edge**.", "A: Yes, an **edge**.", 1, "edge: yes or no can be guessed"),
     ("cards.md", "Q: What is a place", "Q: What edge is a place", 1, ""),
@@ -81,6 +84,15 @@ def test_a_right_choice_that_is_always_the_longest_gives_itself_away(folder):
     folder.write("quiz.yaml", "".join(one.format(n, "wrong", "right") for n in range(6)))
     (problem,) = [p for p in folder.check() if "longest" in p.message]
     assert "6 of 6" in problem.message
+
+
+def test_the_table_teaches_the_hosts_a_token(folder):
+    folder.edit("podcast.md", "a kernel finds it.", "a ReLU6 finds it.")
+    (problem,) = folder.check()
+    assert (problem.file, problem.line) == (folder.file("podcast.md"), 5)
+    assert "pronunciation.yaml" in problem.fix
+    (folder.path / "pronunciation.yaml").write_text("ReLU: ray loo\n")
+    assert folder.check() == []
 
 
 def test_the_year_is_judged_by_the_day(folder):

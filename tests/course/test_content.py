@@ -13,7 +13,7 @@ from cnntutor.course.check import check
 from cnntutor.course.load import find_course, load_course
 from cnntutor.course.models import Topic
 from cnntutor.course.typed import PrintsQuestion
-from cnntutor.listen.timing import duration
+from cnntutor.listen.timing import estimate
 from cnntutor.paths import shipped
 
 COURSE = load_course(find_course(shipped("content"), "cnn"))
@@ -63,4 +63,4 @@ def test_the_opening_topic_is_the_showcase():
     assert len(topic.cards) >= 16
     assert len(topic.questions) >= 12
     assert any("parameter sharing" in question.pose(0).prompt for question in topic.questions)
-    assert 185 <= duration(topic.script) <= 215
+    assert 185 <= estimate(topic.script).duration <= 215

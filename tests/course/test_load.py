@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cnntutor.course.load import courses, find_course, load_course
+from cnntutor.course.spoken import is_plain_words
 from cnntutor.errors import CourseError, UsageError
 
 
@@ -62,6 +63,15 @@ BROKEN = [
     ("podcast.md", "Ada: An", "An", 5, "nobody says this", "Ada"),
     ("podcast.md", "## Chapter 2", "## Chapter 0\n\n## Chapter 2", 9, "“Chapter 0” is empty", ""),
     ("podcast.md", "# Edges", "# Edges\n\nAda: Early.", 3, "before the first chapter", ""),
+    ("podcast.md", "finds it.", "finds it. {card: egde}", 5, "there is no card “egde”", "edge"),
+    ("podcast.md", "finds it. An", "finds it.\n{demo: convovle} An", 5, "no topic has a demo “convovle”", "convolve"),
+    ("podcast.md", "finds it.", "finds it. {demo: convolve kernel}", 5, "“kernel” sets no knob", "knob=value"),
+    ("podcast.md", "finds it.", "finds it. {demo: convolve} {demo: convolve}", 5, "two demos for one sentence", "one"),
+    ("podcast.md", "finds it.", "finds it. {demo}", 5, "a mark names no demo", "{demo: name"),
+    ("podcast.md", "finds it.", "finds it. {crad: edge}", 5, "“crad” is no mark", "{card: …}"),
+    ("podcast.md", "Ada: An", "Ada: {card: edge} An", 5, "before the first sentence", "behind"),
+    ("podcast.md", "Ada: An edge", "Ada: An edge.\n\nBen: {card: edge}", 7, "before the first sentence", "behind"),
+    ("podcast.md", "Ada: An edge", "Ada:\nAn {crad: edge} edge", 6, "“crad” is no mark", ""),
     ("cards.md", "section: what", "section: waht", 2, "no section “waht”", "what"),
     ("cards.md", "section: what\n", "", 1, "names no section", "section:"),
     ("cards.md", "section: what", "sektion: what", 2, "no setting `sektion`", "section"),
@@ -133,6 +143,71 @@ def test_a_mistake_is_named_with_file_line_and_remedy(folder, name, old, new, li
         assert found == []
         return
     assert [p.line for p in found if message in p.message and fix in p.fix] == [line], "\n".join(map(str, found))
+
+
+def opening(folder):
+    """The first sentences of the script."""
+    return folder.topic().script.chapters[0].lines[0].sentences
+
+
+def test_marks_belong_to_the_sentence_before_them_and_are_not_said(folder):
+    folder.edit(
+        "podcast.md",
+        "Ada: An edge",
+        "Ada: First {card: edge} {card: kernel}. {demo: convolve kernel=sobel-x}\nSecond.\n{card: map-size} An edge",
+    )
+    first, second, third = opening(folder)[:3]
+    assert (first.text, first.cards, first.line) == ("First.", ("edge", "kernel/1", "kernel/2"), 5)
+    assert (first.demo.demo, dict(first.demo.knobs)) == ("convolve", {"kernel": "sobel-x"})
+    assert (second.text, second.cards, second.demo, second.line) == ("Second.", ("map-size",), None, 6)
+    assert (third.cards, third.demo, third.line) == ((), None, 7)
+
+
+def test_a_turn_of_marks_alone_is_no_turn(folder):
+    folder.edit("podcast.md", "Ada: An edge", "Ben: {card: edge}\n\nAda: An edge")
+    assert [line.host for line in folder.topic().script.chapters[0].lines] == ["Ada", "Ben"]
+
+
+def table(folder, text):
+    """The course's pronunciation with this table, and the problems found in it."""
+    path = folder.path / "pronunciation.yaml"
+    path.write_text(text, encoding="utf-8")
+    course = folder.load()
+    assert all(problem.file == path for problem in course.problems)
+    return dict(course.pronunciation), [(problem.line, problem.message) for problem in course.problems]
+
+
+def test_a_course_may_do_without_pronunciation(folder):
+    course = folder.load()
+    assert (course.problems, dict(course.pronunciation)) == ((), {})
+
+
+def test_the_pronunciation_is_read_as_it_is_written(folder):
+    read, problems = table(folder, '# signs\n"=": equals\nNO: enn oh\nGrad-CAM: grad cam\n')
+    assert (read, problems) == ({"=": "equals", "NO": "enn oh", "Grad-CAM": "grad cam"}, [])
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ("GPU:", "`GPU` of the table is empty"),
+        ("GPU: GPU", "“GPU” is not plain words"),
+        ("GPU: G-P-U 2", "“G-P-U 2” is not plain words"),
+        ("GPU: G, P, U", "“G, P, U” is not plain words"),
+        ("GPU: [G, P]", "`GPU` of the table should be text"),
+        ("CNN: again", "`CNN` stands here twice (first on line 1)"),
+        ("batch norm: batch norm", "“batch norm” is no single token"),
+        ("? [a]\n: b", "a key of the table is no text"),
+    ],
+)
+def test_a_mistake_in_the_pronunciation_is_named_and_the_rest_is_read(folder, entry, message):
+    assert table(folder, f"CNN: C N N\n{entry}\n") == ({"CNN": "C N N"}, [(2, message)])
+
+
+@pytest.mark.parametrize("text", ["- CNN\n", "", "CNN: [\n", "just words\n"])
+def test_a_pronunciation_that_is_no_table_is_one_problem(folder, text):
+    read, problems = table(folder, text)
+    assert (read, len(problems)) == ({}, 1)
 
 
 def test_a_broken_card_is_left_out_and_the_others_stay(folder):
@@ -268,6 +343,19 @@ def test_no_damage_to_a_file_ends_in_a_traceback(folder, name, place, length, sc
                 question.pose(1)
     finally:
         folder.write(name, whole)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    text=st.text()
+    | st.lists(st.sampled_from(["CNN", ": ", "C N N", "\n", '"', "- ", "{", "? ", "&a ", "2"])).map("".join)
+)
+def test_whatever_stands_in_the_pronunciation_only_plain_words_are_read(folder, text):
+    path = folder.path / "pronunciation.yaml"
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    course = folder.load()
+    assert all(is_plain_words(words) for words in course.pronunciation.values())
+    assert {problem.file for problem in course.problems} <= {path}
 
 
 def test_where_the_files_lie_is_kept(folder):

@@ -8,9 +8,10 @@ from datetime import UTC
 from pathlib import Path
 
 import pytest
-from driving import Drive, settle
+from driving import Drive, Seconds, settle
 from textual.pilot import Pilot
 
+from cnntutor.course.load import load_course
 from cnntutor.course.models import Course
 from cnntutor.errors import CnntutorError
 from cnntutor.memory.clock import Clock
@@ -20,8 +21,33 @@ from cnntutor.tui.app import CnntutorApp
 from cnntutor.tui.routes import Route
 
 
+@pytest.fixture(autouse=True)
+def silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No sound process starts: transcripts run by the clock."""
+    monkeypatch.setenv("CNNTUTOR_SOUND", "off")
+
+
 @pytest.fixture
-def drive(services: Services, home: Path, clock: Clock) -> Drive:
+def seconds() -> Seconds:
+    """The clock that the hosts talk by."""
+    return Seconds()
+
+
+WORDS = "one two three four five six seven eight nine ten"
+
+
+@pytest.fixture
+def long(services: Services, tmp_path: Path) -> Course:
+    """The small course with a long script: four chapters of twelve sentences, twelve words each."""
+    turns = "\n\n".join(f"{host}: First {WORDS} done. Second {WORDS} done." for host in ("Ada", "Ben") * 3)
+    chapters = [f"## Part {number}\n\n{turns}" for number in range(1, 5)]
+    folder = tmp_path / "content" / "small"
+    (folder / "edges" / "podcast.md").write_text("# Edges\n\n" + "\n\n".join(chapters) + "\n")
+    return load_course(folder)
+
+
+@pytest.fixture
+def drive(services: Services, home: Path, clock: Clock, seconds: Seconds) -> Drive:
     """`async with drive(route, size=…) as pilot:` runs the app until everything is on the screen.
 
     The app opens a store of its own, which it closes; the test's looks at the same file.
@@ -35,7 +61,7 @@ def drive(services: Services, home: Path, clock: Clock) -> Drive:
             store = Store.open(home / "memory.sqlite3", clock=clock, tz=UTC, course=services.course.slug)
             return Services(course or services.course, store)
 
-        app = CnntutorApp(opener, start=start)
+        app = CnntutorApp(opener, start=start, clock=seconds)
         async with app.run_test(size=size, notifications=True) as pilot:
             await settle(pilot)
             yield pilot

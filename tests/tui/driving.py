@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
 from textual.pilot import Pilot
+from textual.widget import Widget
 
 from cnntutor.errors import CnntutorError
+from cnntutor.listen.player import Player
 from cnntutor.memory.settings import Settings
 from cnntutor.services import Services
+from cnntutor.tui.screens.lesson.listen import ListenPane
+from cnntutor.tui.widgets.player_bar import PlayerBar
 
 Drive = Callable[..., AbstractAsyncContextManager[Pilot[CnntutorError]]]
 
@@ -29,6 +34,46 @@ async def press(pilot: Pilot[CnntutorError], *keys: str) -> None:
     for key in keys:
         await pilot.press(key)
         await settle(pilot)
+
+
+async def until(pilot: Pilot[CnntutorError], text: str) -> None:
+    """Wait until the worker process has made what is awaited, and it stands on the screen."""
+    async with asyncio.timeout(90):
+        while text not in text_of(pilot):
+            await pilot.pause(0.05)
+
+
+class Seconds:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def forward(self, pilot: Pilot[CnntutorError], seconds: float) -> None:
+        """Let time pass, and everything that looks at the clock look at once."""
+        self.now += seconds
+        pilot.app._tick()  # type: ignore[attr-defined]
+        await settle(pilot)
+        for pane in pilot.app.screen.query(ListenPane):
+            pane._look()
+        for bar in pilot.app.screen.query(PlayerBar):
+            bar.look()
+        await settle(pilot)
+
+
+async def click_word(pilot: Pilot[CnntutorError], widget: type[Widget], word: str) -> None:
+    """Click a word of a one-line widget."""
+    line = pilot.app.screen.query_one(widget)
+    await pilot.click(line, offset=(line.render_line(0).text.index(word), 0))
+    await settle(pilot)
+
+
+def player(pilot: Pilot[CnntutorError]) -> Player:
+    """The app's one player."""
+    return pilot.app._listening.player  # type: ignore[attr-defined, no-any-return]
 
 
 def settings_on_disk(services: Services) -> Settings:

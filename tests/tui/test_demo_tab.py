@@ -8,7 +8,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from driving import Drive, press, settle, text_of
+from driving import Drive, press, settle, text_of, until
 from PIL import Image
 from textual.events import Paste
 from textual.pilot import Pilot
@@ -33,13 +33,6 @@ from cnntutor.tui.widgets.view_bar import ViewName
 SMALL = DemoLink("convolve", {"side": "20", "kernel_size": "3"})
 LONG = DemoLink("convolve", {"side": "20", "kernel_size": "3", "patch_size": "9"})
 """Its walk over the patch takes half a minute at the normal pace."""
-
-
-async def until(pilot: Pilot[CnntutorError], text: str) -> None:
-    """Wait until the worker process has made what is awaited, and it stands on the screen."""
-    async with asyncio.timeout(90):
-        while text not in text_of(pilot):
-            await pilot.pause(0.05)
 
 
 async def to_the_end(pilot: Pilot[CnntutorError]) -> None:

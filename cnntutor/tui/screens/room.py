@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -12,8 +12,12 @@ from textual.widget import Widget
 from textual.widgets import Footer, Static
 
 from cnntutor.memory.models import Counts
-from cnntutor.tui.routes import Go, Route, ToPath, ToReview, ToSearch, ToSettings, ToToday
+from cnntutor.tui.guard import guarded
+from cnntutor.tui.routes import Go, Route, ToLesson, ToPath, ToReview, ToSearch, ToSettings, ToToday
 from cnntutor.tui.widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from cnntutor.listening import Listening
 
 SMALLEST = (60, 18)
 """Columns and rows below which nothing fits; the app then says so instead of showing fragments."""
@@ -39,6 +43,10 @@ EVERYWHERE: tuple[Binding, ...] = (
     Binding("escape", "back", "Back", key_display="esc"),
     Binding("q", "back", "Back", show=False),
     Binding("question_mark", "help", "Keys", key_display="?"),
+    Binding("f6", "listening('open')", "To the lesson that plays", show=False),
+    Binding("f7", "listening('skip_back')", "Hosts back 15 s", show=False),
+    Binding("f8", "listening('toggle')", "Hosts: play or pause", show=False),
+    Binding("f9", "listening('skip_on')", "Hosts on 30 s", show=False),
 )
 """The keys that work on every full screen. Screens list their own before these, and so does the footer."""
 
@@ -53,6 +61,7 @@ class Room(Screen[None]):
         super().__init__()
         self._trail = trail
         self._counts = counts
+        self._listening: Listening | None = None
 
     def compose(self) -> ComposeResult:
         yield TopBar(self.HERE, self._trail, self._counts)
@@ -69,6 +78,37 @@ class Room(Screen[None]):
         self._counts = counts
         for bar in self.query(TopBar):
             bar.counts = counts
+
+    def show_listening(self, listening: Listening) -> None:
+        """Show at the foot what the hosts say while a lesson plays, and let the keys steer it."""
+        from cnntutor.tui.widgets.player_bar import PlayerBar
+
+        self._listening = listening
+        if self.is_mounted and not self.query(PlayerBar):
+            self.mount(PlayerBar(listening, lambda: self.shows_player), before=self.query_one(Footer))
+
+    @property
+    def shows_player(self) -> bool:
+        """Whether the player itself is to be seen here, so that its bar is not needed."""
+        return False
+
+    async def action_listening(self, what: str) -> None:
+        """Steer the lesson that is on."""
+        listening = self._listening
+        if listening is None or listening.topic is None:
+            return
+        from cnntutor.listen.player import BACK, ON
+
+        match what:
+            case "toggle":
+                with guarded(self):
+                    await listening.toggle()
+            case "skip_back":
+                listening.player.skip(BACK)
+            case "skip_on":
+                listening.player.skip(ON)
+            case "open":
+                self.post_message(Go(ToLesson(listening.topic.slug, tab="listen")))
 
     def on_resize(self) -> None:
         columns, rows = self.size

@@ -44,7 +44,11 @@ class TodayScreen(Room):
         Binding("comma", "go('settings')", "Settings", key_display=","),
         Binding("q", "quit_app", "Quit"),
         Binding("escape", "stay", "Back", show=False),
-        *(binding for binding in EVERYWHERE if binding.action in {"go('review')", "help"}),
+        *(
+            binding
+            for binding in EVERYWHERE
+            if binding.action in {"go('review')", "help"} or binding.action.startswith("listening")
+        ),
     ]
 
     class Planned(Message):

@@ -14,9 +14,12 @@ from cnntutor.services import Services
 from cnntutor.tui.routes import ToLesson
 from cnntutor.tui.screens.lesson.pane import Pane
 from cnntutor.tui.screens.room import EVERYWHERE, Room
+from cnntutor.tui.widgets.player_bar import PlayerBar
 
 if TYPE_CHECKING:
     from cnntutor.demos.client import WorkerClient
+    from cnntutor.listen.library import Library
+    from cnntutor.listening import Listening
 
 
 class LessonScreen(Room):
@@ -41,7 +44,7 @@ class LessonScreen(Room):
         *EVERYWHERE,
     ]
 
-    def __init__(self, route: ToLesson, services: Services, worker: WorkerClient) -> None:
+    def __init__(self, route: ToLesson, services: Services, worker: WorkerClient, listening: Listening) -> None:
         """Open a lesson.
 
         Raises:
@@ -53,6 +56,7 @@ class LessonScreen(Room):
         self._route = route
         self._services = services
         self._worker = worker
+        self._hosts = listening
 
     def body(self) -> ComposeResult:
         with TabbedContent(initial=self._route.tab):
@@ -81,11 +85,31 @@ class LessonScreen(Room):
     @on(TabbedContent.TabActivated)
     async def _fill(self, event: TabbedContent.TabActivated) -> None:
         pane = event.pane
+        for bar in self.query(PlayerBar):
+            bar.look()
         if not pane.children:
             await pane.mount(self._pane(pane.id or "summary"))
         (content,) = pane.children
         if isinstance(content, Pane):
             self.call_after_refresh(content.focus_first)
+
+    @property
+    def shows_player(self) -> bool:
+        """Whether this lesson is on and its Listen tab is looked at."""
+        return self.query_one(TabbedContent).active == "listen" and self._hosts.topic is self._topic
+
+    async def action_listening(self, what: str) -> None:
+        """Steer the lesson that is on; where it is this one, its tab is at hand."""
+        if what == "open" and self._hosts.topic is self._topic:
+            self.action_show("listen")
+        else:
+            await super().action_listening(what)
+
+    @property
+    def _library(self) -> Library:
+        from cnntutor.listen.library import Library
+
+        return Library(self._services.course, self._services.store.settings.piper)
 
     def _pane(self, name: str) -> Pane:
         """The content of a tab. Imported here, so that a lesson opens without paying for all seven."""
@@ -94,7 +118,8 @@ class LessonScreen(Room):
             case "listen":
                 from cnntutor.tui.screens.lesson.listen import ListenPane
 
-                return ListenPane(topic)
+                table = self._library.timetable(topic)
+                return ListenPane(topic, self._hosts, self._worker, table, play=route.play)
             case "read":
                 from cnntutor.tui.screens.lesson.read import ReadPane
 
@@ -118,4 +143,4 @@ class LessonScreen(Room):
             case _:
                 from cnntutor.tui.screens.lesson.summary import SummaryPane
 
-                return SummaryPane(topic)
+                return SummaryPane(topic, self._library.seconds(topic))

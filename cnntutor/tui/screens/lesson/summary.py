@@ -7,7 +7,6 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from cnntutor.course.models import Topic
-from cnntutor.listen.timing import duration
 from cnntutor.tui.screens.lesson.pane import Pane
 from cnntutor.tui.widgets.prose import Prose
 from cnntutor.tui.widgets.scroller import Scroller
@@ -27,9 +26,10 @@ class SummaryPane(Vertical, Pane):
     }
     """
 
-    def __init__(self, topic: Topic) -> None:
+    def __init__(self, topic: Topic, seconds: float) -> None:
         super().__init__()
         self._topic = topic
+        self._seconds = seconds
 
     def compose(self) -> ComposeResult:
         with Scroller(), Vertical(classes="column"):
@@ -41,7 +41,7 @@ class SummaryPane(Vertical, Pane):
         topic = self._topic
         facts = [
             f"read {topic.article.minutes} min",
-            f"listen {clock(duration(topic.script))}",
+            f"listen {clock(self._seconds)}",
             plural(len(topic.cards), "card"),
             plural(len(topic.questions), "question"),
             plural(len(topic.resources), "link"),

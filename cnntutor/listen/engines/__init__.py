@@ -1,0 +1,1 @@
+"""Speech engines: each turns one sentence into samples."""
