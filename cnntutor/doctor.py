@@ -44,6 +44,7 @@ def examine() -> list[Finding]:
         ("terminal", _terminal),
         ("device", _device),
         ("demos", _demos),
+        ("sound", _sound),
     )
     return list(_run(checks))
 
@@ -139,6 +140,18 @@ def _device() -> str:
     if torch.backends.mps.is_available():
         return "MPS: Apple GPU"
     return f"CPU, {torch.get_num_threads()} threads"
+
+
+def _sound() -> str:
+    """What would be heard, and who would speak; to do without either is no illness."""
+    from cnntutor.listen.engines.choose import choose_engine
+    from cnntutor.listen.hearing import why_silent
+
+    try:
+        speaker = f"{choose_engine().name} speaks what has no sound yet"
+    except CnntutorError as error:
+        speaker = str(error)
+    return f"{why_silent(os.environ) or 'ready to play'}; {speaker}"
 
 
 def _demos() -> str:

@@ -65,6 +65,7 @@ class Listening:
         self._kept_at = 0.0
         self._untouched: float | None = None
         self._ahead: Topic | None = None
+        self._wishes: tuple[bool, str] | None = None
         self.player = Player(self._silent, clock)
         """The one player."""
         self.status = ""
@@ -87,15 +88,18 @@ class Listening:
     async def put_on(self, topic: Topic) -> None:
         """Change the lesson. It rests where the listener left it, three seconds back.
 
-        A sound that is not there yet is made first, in a thread; `making` tells how far that is.
+        A sound that is not there yet is made first, by a process of its own; `making` tells how far that is.
+        A lesson that is on already is put on anew only if the settings for its sound have changed.
 
         Raises:
             StoreError: the memory cannot be read or written.
         """
         self._ahead = topic
         async with self._putting_on:
-            if self._ahead is not topic or self.topic is topic:
+            wishes = (self._store.settings.sound, self._store.settings.piper)
+            if self._ahead is not topic or (self.topic is topic and self._wishes == wishes):
                 return  # another lesson was asked for meanwhile, or this one is on already
+            self._wishes = wishes
             self.leave()
             sound = await self._sound(topic)
             if self._ahead is topic:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ class Shot:
     size: tuple[int, int] = SIZE
     theme: str = "cnntutor-dark"
     wait_for_demo: bool = False
+    seconds: float = 0
+    """How long to let it play."""
     seed: int = 1
 
 
@@ -40,7 +43,7 @@ SHOTS = (
     Shot("review", ("enter", "space")),
     Shot("path", ("p",)),
     Shot("read", ("p", "enter", "3")),
-    Shot("listen", ("p", "enter", "2")),
+    Shot("listen", ("p", "enter", "2", "L", "l", "l", "l", "l", "l", "l", "space"), seconds=4),
     Shot("cards", ("p", "enter", "4", "j", "j", "j")),
     Shot("demo", ("p", "enter", "6", "escape"), wait_for_demo=True),
     Shot("demo-grid", ("p", "enter", "6", "escape", "v"), wait_for_demo=True),
@@ -77,7 +80,7 @@ async def take(shot: Shot) -> None:
 
     random.seed(shot.seed)
     with tempfile.TemporaryDirectory() as home:
-        os.environ["CNNTUTOR_HOME"] = home
+        os.environ |= {"CNNTUTOR_HOME": home, "CNNTUTOR_SOUND": "null"}
         app = CnntutorApp(opener)
         async with app.run_test(size=shot.size) as pilot:
             app.theme = shot.theme
@@ -87,6 +90,7 @@ async def take(shot: Shot) -> None:
                 await _settle(app, pilot)
             if shot.wait_for_demo:
                 await _demo_is_done(app, pilot)
+            await pilot.pause(shot.seconds)
             app.clear_notifications()
             await pilot.pause()
             (DOCS / f"{shot.name}.svg").write_text(app.export_screenshot(title="cnntutor"))
@@ -110,9 +114,11 @@ async def _demo_is_done(app: Any, pilot: Any) -> None:
 
 
 async def main() -> None:
-    """Take every picture."""
+    """Take every picture, or those named on the command line."""
     DOCS.mkdir(exist_ok=True)
     for shot in SHOTS:
+        if shot.name not in (sys.argv[1:] or [shot.name]):
+            continue
         await take(shot)
         print(f"docs/{shot.name}.svg")
 

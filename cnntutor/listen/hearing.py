@@ -29,9 +29,9 @@ def why_silent(environment: Mapping[str, str], wanted: bool = True) -> str:
     return ""
 
 
-def no_device(why: str) -> str:
-    """The line for a machine whose sound could not be opened."""
-    return f"No sound device here ({why}), so the transcript runs at reading speed."
+def no_sound(why: str) -> str:
+    """The line for a machine whose sound could not be opened, for a reason in a few words."""
+    return f"No sound here ({why.rstrip('.')}), so the transcript runs at reading speed."
 
 
 def _is_remote(environment: Mapping[str, str]) -> bool:

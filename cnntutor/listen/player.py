@@ -84,6 +84,11 @@ class Player:
         """Index of the sentence that is being said."""
         return self.timetable.index_at(self.position)
 
+    def index_soon(self, seconds: float) -> int:
+        """Index of the sentence that will be said so many seconds of real time from now."""
+        ahead = seconds * self.speed if self.playing else 0.0
+        return self.timetable.index_at(self.position + ahead)
+
     @property
     def line(self) -> TimedLine | None:
         """The sentence that is being said, or None where nothing is said."""

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-from cnntutor.listen.hearing import no_device
+from cnntutor.listen.hearing import no_sound
 from cnntutor.listen.recording import Sound
 from cnntutor.listen.timing import Timetable
 from cnntutor.listen.transport import Transport
@@ -71,7 +71,8 @@ class Speaker:
 
     async def close(self) -> None:
         """End the process."""
-        process, self._process = self._process, None
+        process, self._process, self._loaded = self._process, None, None
+        self._settle("The player was closed.")
         if process is None:
             return
         if process.stdin is not None:
@@ -141,9 +142,7 @@ class Speaker:
                 self._transport.run(news["position"], news["speed"], news["when"])
             case "loaded":
                 self._settle("")
-            case "no device":
-                self._stopped(no_device(news["why"]))
-            case "broken" | "lost":
+            case "no device" | "broken" | "lost":
                 self._stopped(news["why"])
 
     def _stopped(self, why: str) -> None:
@@ -151,7 +150,7 @@ class Speaker:
             self._transport.rest(self.position)
             self.trouble = UNPLUGGED.format(why=why)
         self._playing = False
-        self._settle(why)
+        self._settle(no_sound(why))
 
     def _settle(self, why: str) -> None:
         """Tell whoever waits for the lesson to be on."""

@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from cnntutor.listen.hearing import PACKAGES, no_device, why_silent
+from cnntutor.listen.hearing import PACKAGES, no_sound, why_silent
 
 SSH = {"SSH_CONNECTION": "10.0.0.1 50000 10.0.0.2 22"}
 
@@ -71,4 +71,4 @@ def test_all_missing_packages_are_named_at_once(monkeypatch):
 
 
 def test_a_missing_device_is_one_line_with_its_reason():
-    assert no_device("no backend") == "No sound device here (no backend), so the transcript runs at reading speed."
+    assert no_sound("no backend") == "No sound here (no backend), so the transcript runs at reading speed."

@@ -21,7 +21,7 @@ PODCAST = """\
 
 ## The puzzle
 
-Ada: Who?
+Ada: Who? You?
 
 ## The answer
 
@@ -31,7 +31,7 @@ Ben: Me.
 
 @pytest.fixture
 def services(services: Services, home: Path, monkeypatch: pytest.MonkeyPatch) -> Services:
-    """A course with a lesson of two words, and a listener in a hurry who needs no sound."""
+    """A course with a lesson of three words, and a listener in a hurry who needs no sound."""
     folder = home.parent / "content" / "small"
     (folder / "edges" / "podcast.md").write_text(PODCAST, encoding="utf-8")
     (folder / "pooling" / "podcast.md").write_text("# Pooling\n", encoding="utf-8")
@@ -44,12 +44,12 @@ def test_a_lesson_is_printed_sentence_by_sentence_under_its_chapters(services, c
     play_plainly(services, "edges")
     why, *said = filter(None, capsys.readouterr().out.splitlines())
     assert "reading speed" in why
-    assert said == ["The puzzle", "0:00 Ada: Who?", "The answer", "0:01 Ben: Me."]
+    assert said == ["The puzzle", "0:00 Ada: Who?", "0:00 Ada: You?", "The answer", "0:01 Ben: Me."]
 
 
 @pytest.fixture
 def ctrl_c(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The learner presses Ctrl+C as soon as the second sentence is printed."""
+    """The learner presses Ctrl+C as soon as the last sentence is printed."""
 
     def say_and_press(line: str) -> None:
         say(line)
@@ -67,7 +67,7 @@ def test_ctrl_c_ends_it_and_keeps_the_place(services, capsys):
     play_plainly(services, "edges")
     assert re.search(r"Ben: Me\.\s*$", capsys.readouterr().out)
     place = services.store.recall("listen/edges")
-    assert (place["sentence"], place["heard"]) == (1, False)
+    assert (place["sentence"], place["heard"]) == (2, False)
 
 
 def test_a_lesson_without_a_script_says_so(services, capsys):

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 LOOKS_EVERY = 0.05
 """Seconds between two looks at the player: the lit sentence must be within 100 ms of the sound."""
 
+LEAD = 0.03
+"""Seconds by which a sentence is lit ahead: what is drawn now is seen a little later, and the next look later still."""
+
 
 class ListenPane(Vertical, Pane):
     """Transcript above, player below; a cue of the script brings the demo up beside the transcript."""
@@ -81,6 +84,7 @@ class ListenPane(Vertical, Pane):
         self._worker = worker
         self._table = table
         self._play = play
+        self.can_focus = not table.lines  # the keys work where there is no transcript to focus as well
         self._cued = NOTHING
         self._marked: tuple[int, ...] = ()
 
@@ -104,8 +108,8 @@ class ListenPane(Vertical, Pane):
             self._put_on(play=self._play)
 
     def focus_first(self) -> None:
-        for transcript in self.query(Transcript):
-            transcript.focus()
+        for wanted in self.query(Transcript) or [self]:
+            wanted.focus()
 
     def leave(self) -> None:
         with guarded(self):
@@ -190,6 +194,10 @@ class ListenPane(Vertical, Pane):
         return self.app.screen is self.screen and self.is_on_screen
 
     # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where nothing is said, there is nothing but the next lesson."""
+        return bool(self._table.lines) or action == "next_lesson" or not hasattr(self, f"action_{action}")
 
     async def action_play(self) -> None:
         if not self._mine:
