@@ -304,13 +304,20 @@ def course_check(
     folder: Annotated[
         str | None, typer.Argument(help="A course's folder, or one that holds courses; the app's own by default.")
     ] = None,
+    note_ids: Annotated[
+        bool, typer.Option("--note-ids", help="First write new ids of cards and questions down.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Check every file of a course; end with 1 if something is wrong."""
+    from cnntutor.course import check_ids
     from cnntutor.course.check import check
+    from cnntutor.demo_links import broken_links
 
     course = load_the_course(path_given("FOLDER", folder))
-    problems = check(course)
+    if note_ids:
+        check_ids.note_ids(course)
+    problems = [*check(course), *broken_links(course)]
     if as_json:
         print_json([{"file": str(p.file), "line": p.line, "message": p.message, "fix": p.fix} for p in problems])
     else:

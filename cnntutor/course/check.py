@@ -8,26 +8,21 @@ from pathlib import Path
 
 from cnntutor.course.check_amounts import check_least, check_words
 from cnntutor.course.check_cards import check_cards, near_duplicates
+from cnntutor.course.check_ids import check_ids
+from cnntutor.course.check_links import check_links
+from cnntutor.course.check_quiz import check_guessing, check_quiz
 from cnntutor.course.check_script import check_script
-from cnntutor.course.choice import ChoiceQuestion
-from cnntutor.course.markup import count_words, plain
+from cnntutor.course.check_symbols import check_symbols
+from cnntutor.course.markup import count_words
 from cnntutor.course.models import Course, Problem, Section, Topic
-from cnntutor.course.questions import QuestionKind
 
 SUMMARY_WORDS = (120, 250)
 ARTICLE_WORDS = (700, 1500)
 LEAST_EXAMPLES = 2
 LEAST_CARDS = 8
 LEAST_CARD_SORTS = 2
-LEAST_QUESTIONS = 6
 LEAST_RESOURCES = 3
 OLDEST_RESOURCE = 1900
-
-LONGEST_SHARE = 0.5
-"""A learner who always picks the longest choice may be right this often, no more."""
-
-ENOUGH_CHOICES = 4
-"""Single-choice questions from which on `LONGEST_SHARE` means something."""
 
 
 def check(course: Course, today: date | None = None) -> list[Problem]:
@@ -44,7 +39,10 @@ def check(course: Course, today: date | None = None) -> list[Problem]:
             found += lint(topic)
         found += _resources(topic, year)
         found += check_script(topic, course)
+        found += check_links(topic, course)
     found += near_duplicates(course)
+    found += check_guessing(course)
+    found += check_ids(course)
     return sorted(set(found), key=lambda problem: (str(problem.file), problem.line, problem.message))
 
 
@@ -91,34 +89,6 @@ def _cards(topic: Topic) -> Iterator[Problem]:
     yield from check_cards(topic)
 
 
-def _quiz(topic: Topic) -> Iterator[Problem]:
-    file = topic.folder / "quiz.yaml"
-    if not topic.questions:
-        return
-    yield from check_least(file, "questions", len(topic.questions), LEAST_QUESTIONS)
-    for question in topic.questions:
-        if not question.cards:
-            fix = "name the cards it rests on: `cards: [its-note]`"
-            yield Problem(file, question.line, f"missing {question.id} makes no card due", fix)
-    yield from _longest_right(topic, file)
-
-
-def _longest_right(topic: Topic, file: Path) -> Iterator[Problem]:
-    """Whether picking the longest choice is too good a strategy."""
-    singles = [q for q in topic.questions if isinstance(q, ChoiceQuestion) and q.kind is QuestionKind.SINGLE]
-    longest = [question for question in singles if _right_is_longest(question)]
-    if len(singles) < ENOUGH_CHOICES or len(longest) <= LONGEST_SHARE * len(singles):
-        return
-    message = f"the right choice is the longest in {len(longest)} of {len(singles)} single-choice questions"
-    yield Problem(file, longest[0].line, message, "shorten right choices, or make wrong ones as full")
-
-
-def _right_is_longest(question: ChoiceQuestion) -> bool:
-    lengths = sorted(len(plain(choice.text)) for choice in question.choices)
-    right = next(len(plain(choice.text)) for choice in question.choices if choice.right)
-    return right == lengths[-1] > lengths[-2]
-
-
 def _demos(topic: Topic) -> Iterator[Problem]:
     if not topic.demos:
         file = topic.folder.parent / "course.yaml"
@@ -145,4 +115,11 @@ def _resources(topic: Topic, year: int) -> Iterator[Problem]:
             yield Problem(file, resource.line, f"“{resource.title}” takes no time", "estimate its minutes")
 
 
-_LINTS: tuple[Callable[[Topic], Iterator[Problem]], ...] = (_summary, _article, _cards, _quiz, _demos)
+_LINTS: tuple[Callable[[Topic], Iterator[Problem]], ...] = (
+    _summary,
+    _article,
+    check_symbols,
+    _cards,
+    check_quiz,
+    _demos,
+)

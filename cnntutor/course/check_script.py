@@ -7,10 +7,15 @@ from pathlib import Path
 
 from cnntutor.course.check_amounts import check_least, check_words
 from cnntutor.course.models import Course, Problem, Script, Sentence, Topic
-from cnntutor.course.spoken import unspeakable
+from cnntutor.course.reading_ease import reading_ease
+from cnntutor.course.spoken import spoken, unspeakable
 
 SCRIPT_WORDS = (430, 600)
 LEAST_CHAPTERS = 3
+LONGEST_SENTENCE = 28
+"""Words that a listener can hold together."""
+LEAST_EASE = 65
+"""Flesch's reading ease: plain English, as it is heard once and not read again."""
 
 
 def check_script(topic: Topic, course: Course) -> Iterator[Problem]:
@@ -23,6 +28,7 @@ def check_script(topic: Topic, course: Course) -> Iterator[Problem]:
     yield from check_least(file, "chapters", len(script.chapters), LEAST_CHAPTERS)
     yield from _silent_hosts(file, script, course)
     yield from _unspeakable(file, script, course)
+    yield from _hard_to_hear(file, script, course)
 
 
 def _silent_hosts(file: Path, script: Script, course: Course) -> Iterator[Problem]:
@@ -37,6 +43,18 @@ def _unspeakable(file: Path, script: Script, course: Course) -> Iterator[Problem
     for sentence in _sentences(script):
         for token in unspeakable(sentence.text, course.pronunciation):
             yield Problem(file, sentence.line, f"nobody knows how to say “{token}”", fix)
+
+
+def _hard_to_hear(file: Path, script: Script, course: Course) -> Iterator[Problem]:
+    said = [spoken(sentence.text, course.pronunciation) for sentence in _sentences(script)]
+    for sentence, words in zip(_sentences(script), said, strict=True):
+        if len(words.split()) > LONGEST_SENTENCE:
+            fix = f"split it: {LONGEST_SENTENCE} are as many as a listener can hold"
+            yield Problem(file, sentence.line, f"a sentence of {len(words.split())} words is spoken here", fix)
+    ease = reading_ease(said)
+    if ease < LEAST_EASE:
+        fix = "write shorter sentences and plainer words"
+        yield Problem(file, 1, f"the script is hard to follow by ear (reading ease {ease:.0f} of {LEAST_EASE})", fix)
 
 
 def _sentences(script: Script) -> Iterator[Sentence]:

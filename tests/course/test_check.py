@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from cnntutor.course.check import check
+from cnntutor.course.check_ids import IDS, note_ids
 
 SENTENCE = "An edge is a place where neighbouring pixels differ, and a kernel finds it. "
 
@@ -82,8 +83,92 @@ def test_a_right_choice_that_is_always_the_longest_gives_itself_away(folder):
     folder.write("quiz.yaml", fair)
     assert not [p for p in folder.check() if "longest" in p.message]
     folder.write("quiz.yaml", "".join(one.format(n, "wrong", "right") for n in range(6)))
-    (problem,) = [p for p in folder.check() if "longest" in p.message]
-    assert "6 of 6" in problem.message
+    whole, quiz = [p for p in folder.check() if "longest" in p.message]
+    assert whole.file == folder.path / "course.yaml"
+    assert "6 of 6" in quiz.message
+
+
+def test_right_choices_that_all_stand_in_one_place_give_themselves_away(folder):
+    one = """\
+- id: q{0}
+  kind: single
+  skill: s
+  section: what
+  cards: [edge]
+  ask: Which is right in case {0}?
+  choices:
+    - {1}: This one here.
+      why: So.
+    - {2}: That one there.
+      why: Not so.
+"""
+    folder.write("quiz.yaml", "".join(one.format(n, "right", "wrong") for n in range(8)))
+    (problem,) = [p for p in folder.check() if "written as number" in p.message]
+    assert problem.message == "8 of 8 right choices are written as number 1"
+    folder.write("quiz.yaml", "".join(one.format(n, *sorted(["right", "wrong"], reverse=n % 2)) for n in range(8)))
+    assert not [p for p in folder.check() if "written as number" in p.message]
+
+
+def test_a_script_that_is_hard_to_hear_is_named(folder):
+    folder.edit("podcast.md", "a kernel finds it. ", "a kernel finds it, " + "and so on " * 10 + "here. ")
+    assert [(p.line, "words is spoken here" in p.message) for p in folder.check()] == [(5, True)]
+    heavy = "Equivariant differentiability characterises convolutional representations. "
+    folder.write("podcast.md", folder.file("podcast.md").read_text(encoding="utf-8").replace(SENTENCE, heavy * 2))
+    assert any("hard to follow by ear" in p.message for p in folder.check())
+
+
+@pytest.mark.parametrize(
+    ("link", "message"),
+    [
+        ("[x](topic:edges)", ""),
+        ("[x](topic:edges#what)", ""),
+        ("[x](#shapes)", ""),
+        ("[x](https://example.org/#anything)", ""),
+        ("[x](topic:edgs)", "“edgs”, which is no topic"),
+        ("[x](topic:edges#whet)", "the article of edges has no such section"),
+        ("[x](#nowhere)", "the article of edges has no such section"),
+    ],
+)
+def test_links_within_the_course_must_lead_somewhere(folder, link, message):
+    folder.edit("article.md", "The size is", f"See {link}. The size is")
+    found = folder.check()
+    assert [message in p.message for p in found] == ([True] if message else [])
+
+
+@pytest.mark.parametrize(
+    ("formulas", "unexplained"),
+    [
+        ("With a kernel of side $k$ it is $H - k + 1$.", []),
+        ("It is $H - k + 1$, where $k$ is the side of the kernel.", []),
+        ("It is $H - k + 1$.", ["k"]),
+        (r"It is $\gamma H + \beta$ with a factor $\gamma$.", [r"\beta"]),
+        (r"$$\text{cost} = m \cdot H$$", ["m"]),
+        (r"$$m = 2 \cdot H$$", []),
+        (r"It grows as $H \to \infty$ and $\log H$.", []),
+    ],
+)
+def test_a_symbol_is_explained_in_the_section_that_uses_it(folder, formulas, unexplained):
+    folder.edit("article.md", "The size is $H_{out}$.", f"The side is $H$. {formulas}")
+    folder.edit("article.md", "## In one breath {#breath}", "## In one breath {#breath}\n\nAgain $k$, $m$, $\\beta$.")
+    assert [p.message for p in folder.check()] == [f"nobody says what “{s}” stands for" for s in unexplained]
+
+
+def test_ids_are_kept_for_good(folder):
+    note_ids(folder.load())
+    assert folder.check() == []
+    folder.edit("cards.md", "## padding", "## rim")
+    fresh, lost = (p for p in folder.check() if p.file.name == IDS)
+    assert lost.message == "padding is gone, and learners' memories with it"
+    assert fresh.message == "rim is not written down yet"
+    ids = folder.path / "ids.txt"
+    ids.write_text(ids.read_text().replace("padding\n", "padding retired\n"))
+    assert note_ids(folder.load()) == 1
+    assert not [p for p in folder.check() if p.file == ids]
+    folder.edit("cards.md", "## rim", "## padding")
+    assert {p.message for p in folder.check()} == {
+        "padding was retired, but is used again",
+        "rim is gone, and learners' memories with it",
+    }
 
 
 def test_the_table_teaches_the_hosts_a_token(folder):
