@@ -62,6 +62,7 @@ def progress_of(course: Course, store: Store, statistics: Statistics) -> dict[Sl
             read=read_share(store.recall(place_key(topic.slug))),
             recalled=statistics.topic(topic.slug).recalled,
             quizzed=store.recall(quiz_key(topic.slug)) is not None,
+            durability=statistics.topic(topic.slug).durability or 0.0,
         )
         for topic in course.topics()
     }

@@ -1,16 +1,20 @@
 """The way through the course: which topics are open, and what the next step is. Pure.
 
-A topic opens once every card of the topics before it was recalled at least once. The lock is soft: it advises,
-and anyone may go ahead.
+A topic opens once every card of the topics that it needs was recalled at least once. The lock is soft: it advises,
+and anyone may go ahead. Among open topics the path first finishes what was begun, then goes where the ground is
+firmest: to the topic whose prerequisites are remembered best. In a draw the order of the course decides.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from cnntutor.course.models import Course, Slug, Topic
+
+FIRM = 21.0
+"""Days of durability beyond which the ground under a topic does not get firmer."""
 
 READ_ENOUGH = 0.9
 """Share of an article from which it counts as read."""
@@ -26,6 +30,13 @@ class Progress:
     """Cards recalled at least once."""
     quizzed: bool = False
     """The quiz was finished at least once."""
+    durability: float = 0.0
+    """Median stability of its cards in days."""
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was done in it."""
+        return self.read > 0 or self.recalled > 0
 
 
 class Activity(StrEnum):
@@ -44,6 +55,8 @@ class Step:
     activity: Activity
     text: str
     """The step in a few words."""
+    also: tuple[Topic, ...] = ()
+    """Other topics that are open and not yet begun."""
 
 
 def is_recalled(topic: Topic, progress: Mapping[Slug, Progress]) -> bool:
@@ -60,14 +73,21 @@ def is_open(topic: Topic, course: Course, progress: Mapping[Slug, Progress]) -> 
 
 
 def next_step(course: Course, progress: Mapping[Slug, Progress]) -> Step | None:
-    """The first thing not yet done in the first open topic that is not finished; None at the end of the course."""
-    for topic in course.topics():
-        if not is_open(topic, course, progress):
-            continue
-        step = _step_in(topic, progress.get(topic.slug, Progress()))
-        if step is not None:
-            return step
-    return None
+    """The first thing not yet done in the best topic that is open and not finished; None at the end of the course."""
+    open_topics = [topic for topic in course.topics() if is_open(topic, course, progress)]
+    steps = [step for topic in open_topics if (step := _step_in(topic, progress.get(topic.slug, Progress())))]
+    if not steps:
+        return None
+    best = min(steps, key=lambda step: _rank(step.topic, course, progress))
+    fresh = (step.topic for step in steps if not progress.get(step.topic.slug, Progress()).begun)
+    return replace(best, also=tuple(topic for topic in fresh if topic is not best.topic))
+
+
+def _rank(topic: Topic, course: Course, progress: Mapping[Slug, Progress]) -> tuple[bool, float]:
+    """Smaller is better: what was begun, then what stands on firm ground. Draws keep the order of the course."""
+    begun = progress.get(topic.slug, Progress()).begun
+    ground = min((progress.get(need, Progress()).durability for need in topic.needs), default=FIRM)
+    return not begun, -min(round(ground), FIRM)
 
 
 def _reading(topic: Topic, read: float) -> str:

@@ -41,7 +41,7 @@ class PathScreen(Room):
         .about { width: 2fr; height: 1fr; border-left: solid $border-blurred; padding: 0 2; }
         .name { text-style: bold; color: $primary; margin-bottom: 1; height: auto; }
         .figures, .lead { height: auto; margin-bottom: 1; }
-        .advice { height: auto; color: $accent; }
+        .advice { height: auto; margin-bottom: 1; }
     }
     PathScreen.-narrow .columns { layout: vertical; padding: 0 1; }
     PathScreen.-narrow Branches { width: 1fr; height: 1fr; }
@@ -136,10 +136,21 @@ class PathScreen(Room):
             )
         )
 
-    def _advice(self, topic: Topic) -> str:
-        if is_open(topic, self._services.course, self._plan.progress):
-            return ""
-        return "The path comes here later. You may go ahead."
+    def _advice(self, topic: Topic) -> Text:
+        """What it builds on, each with how well that is known, and what builds on it."""
+        course = self._services.course
+        text = Text()
+        for lead, others in (
+            ("Builds on  ", [course.topic(need) for need in topic.needs]),
+            ("Leads to   ", [other for other in course.topics() if topic.slug in other.needs]),
+        ):
+            for number, other in enumerate(others):
+                text.append(lead if number == 0 else " " * len(lead), style="dim")
+                text.append(*_mark(other, self._plan, self._plan.statistics.topic(other.slug), self._services))
+                text.append(f"{other.title}\n")
+        if not is_open(topic, course, self._plan.progress):
+            text.append("The path comes here later. You may go ahead.", style="italic")
+        return text
 
     def _slug(self) -> str | None:
         node = self.query_one(Branches).cursor_node

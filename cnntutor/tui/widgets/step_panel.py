@@ -52,4 +52,7 @@ def words_of(plan: Plan) -> Content:
     if plan.waits_for_tomorrow:
         what += ", from tomorrow on; until then, play with the demo"
     markup = "[b]$topic[/]\n[dim]$what[/]\n[b]n[/] goes there"
-    return Content.from_markup(markup, topic=plan.step.topic.title, what=what)
+    also = ", ".join(topic.title for topic in plan.step.also)
+    if also:
+        markup += "\n[dim]also open: $also[/]"
+    return Content.from_markup(markup, topic=plan.step.topic.title, what=what, also=also)

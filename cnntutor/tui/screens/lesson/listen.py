@@ -309,7 +309,7 @@ class ListenPane(Vertical, Pane):
         if note is None:
             return
         with guarded(self):
-            self._listening.bookmark(number, note, self._topic)
+            self._listening.bookmark(number, note)
             self._read_marks()
 
     def _read_marks(self) -> None:
