@@ -133,7 +133,7 @@ def test_an_error_that_no_screen_deals_with_ends_the_app_with_its_line() -> None
     assert b"Traceback" not in screen.seen
 
 
-def test_the_first_paint_needs_neither_torch_nor_the_store_nor_yaml(home: Path) -> None:
+def test_the_first_paint_needs_neither_torch_nor_the_store_nor_yaml_nor_sound(home: Path) -> None:
     code = """
 import asyncio, sys
 from cnntutor import start
@@ -151,6 +151,7 @@ async def main():
 
 asyncio.run(main())
 heavy = "torch torchvision numpy sqlmodel sqlalchemy fsrs yaml markdown_it typer PIL plotext".split()
+heavy += "miniaudio soundfile python_stretch inflect mutagen cnntutor.listening cnntutor.listen.player".split()
 print([name for name in heavy if name in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)

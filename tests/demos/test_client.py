@@ -60,6 +60,16 @@ async def test_torch_stays_warm_from_run_to_run(client: WorkerClient) -> None:
     assert first[0].figures["pid"] == second[0].figures["pid"] == client.pid
 
 
+async def test_a_first_run_after_torch_has_warmed_up_keeps_its_process(client: WorkerClient) -> None:
+    await client.close()
+    await client.start()
+    async with asyncio.timeout(60):
+        while not client.warm:
+            await asyncio.sleep(0.01)
+    warmed = client.pid
+    assert (await collect(client, "counts"))[0].figures["pid"] == warmed
+
+
 async def test_the_same_seed_draws_the_same_numbers(client: WorkerClient) -> None:
     async def drawn(seed: int) -> list[float]:
         return [f.figures["drawn"] async for f in client.run("counts", knobs("counts"), "cpu", seed)]

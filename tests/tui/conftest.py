@@ -19,12 +19,19 @@ from cnntutor.memory.store import Store
 from cnntutor.services import Services
 from cnntutor.tui.app import CnntutorApp
 from cnntutor.tui.routes import Route
+from cnntutor.tui.screens.lesson.screen import LessonScreen
 
 
 @pytest.fixture(autouse=True)
 def silent(monkeypatch: pytest.MonkeyPatch) -> None:
     """No sound process starts: transcripts run by the clock."""
     monkeypatch.setenv("CNNTUTOR_SOUND", "off")
+
+
+@pytest.fixture(autouse=True)
+def cold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Torch is imported where a demo runs, not whenever a lesson opens: that would cost seconds a test."""
+    monkeypatch.setattr(LessonScreen, "on_mount", lambda _: None)
 
 
 @pytest.fixture
@@ -38,8 +45,8 @@ WORDS = "one two three four five six seven eight nine ten"
 
 @pytest.fixture
 def long(services: Services, tmp_path: Path) -> Course:
-    """The small course with a long script: four chapters of twelve sentences, twelve words each."""
-    turns = "\n\n".join(f"{host}: First {WORDS} done. Second {WORDS} done." for host in ("Ada", "Ben") * 3)
+    """The small course with a long script: four chapters of eight sentences, twelve words each."""
+    turns = "\n\n".join(f"{host}: First {WORDS} done. Second {WORDS} done." for host in ("Ada", "Ben") * 2)
     chapters = [f"## Part {number}\n\n{turns}" for number in range(1, 5)]
     folder = tmp_path / "content" / "small"
     (folder / "edges" / "podcast.md").write_text("# Edges\n\n" + "\n\n".join(chapters) + "\n")

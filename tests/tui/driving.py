@@ -36,6 +36,12 @@ async def press(pilot: Pilot[CnntutorError], *keys: str) -> None:
         await settle(pilot)
 
 
+async def type_keys(pilot: Pilot[CnntutorError], *keys: str) -> None:
+    """Press keys in a row, and let the app come to rest only then."""
+    await pilot.press(*keys)
+    await settle(pilot)
+
+
 async def until(pilot: Pilot[CnntutorError], text: str) -> None:
     """Wait until the worker process has made what is awaited, and it stands on the screen."""
     async with asyncio.timeout(90):
@@ -55,8 +61,8 @@ class Seconds:
     async def forward(self, pilot: Pilot[CnntutorError], seconds: float) -> None:
         """Let time pass, and everything that looks at the clock look at once."""
         self.now += seconds
-        pilot.app._tick()  # type: ignore[attr-defined]
-        await settle(pilot)
+        if pilot.app._listening is not None:  # type: ignore[attr-defined]
+            pilot.app._tick()  # type: ignore[attr-defined]
         for pane in pilot.app.screen.query(ListenPane):
             pane._look()
         for bar in pilot.app.screen.query(PlayerBar):

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from driving import press, settle
+from driving import Seconds, press, settle
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -32,6 +32,8 @@ SCREENS: dict[str, tuple[Route | None, tuple[str, ...]]] = {
     "summary": (ToReview(), ("space", "3", "space", "1", "escape")),
     "lesson-summary": (ToLesson("edges"), ()),
     "lesson-listen": (ToLesson("edges", tab="listen"), ()),
+    "lesson-listen-plays": (ToLesson("edges", tab="listen"), ("l", "m", "a", "enter", "L", "space")),
+    "today-listening": (ToLesson("edges", tab="listen"), ("space", "l", "escape")),
     "lesson-read": (ToLesson("edges", tab="read"), ()),
     "lesson-cards": (ToLesson("edges", tab="cards"), ("j",)),
     "lesson-quiz": (ToLesson("edges", tab="quiz"), ()),
@@ -66,7 +68,12 @@ def practise(store: Store) -> None:
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.usefixtures("still")
 def test_the_screen_looks_as_it_did(
-    screen: str, size: tuple[int, int], services: Services, home: Path, snap_compare: Callable[..., bool]
+    screen: str,
+    size: tuple[int, int],
+    services: Services,
+    home: Path,
+    seconds: Seconds,
+    snap_compare: Callable[..., bool],
 ) -> None:
     practise(services.store)
     route, keys = SCREENS[screen]
@@ -78,5 +85,6 @@ def test_the_screen_looks_as_it_did(
     async def drive(pilot: Pilot[CnntutorError]) -> None:
         await settle(pilot)
         await press(pilot, *keys)
+        await seconds.forward(pilot, 0)
 
-    assert snap_compare(CnntutorApp(opener, start=route), terminal_size=size, run_before=drive)
+    assert snap_compare(CnntutorApp(opener, start=route, clock=seconds), terminal_size=size, run_before=drive)

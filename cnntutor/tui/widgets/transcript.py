@@ -23,6 +23,8 @@ from cnntutor.wording import clock
 
 LIT_AT = 1 / 3
 """Where in the window the sentence being said is brought to, from the top."""
+LEGEND = "▷ moves the demo   · has a card   ◆ your bookmark"
+
 COMFORTABLE = (0.1, 0.8)
 """While all of it lies between these shares of the window, nothing scrolls."""
 NOTHING = -1
@@ -97,6 +99,7 @@ class Transcript(VerticalScroll):
         height: 1fr;
         padding: 0 1 0 1;
         align-horizontal: center;
+        .legend { color: $text-muted; width: 100%; max-width: 104; padding: 0 0 0 10; }
         .chapter { color: $primary; text-style: bold; margin: 1 0 0 0; padding: 0 0 0 10; height: auto;
                    width: 100%; max-width: 104; }
         .transcript--first { color: $secondary; text-style: bold; }
@@ -137,6 +140,8 @@ class Transcript(VerticalScroll):
 
     def compose(self) -> ComposeResult:
         hosts = list(dict.fromkeys(line.host for line in self._table.lines))
+        if any(line.sentence.demo or line.sentence.cards for line in self._table.lines):
+            yield Static(LEGEND, classes="legend", markup=False)
         before: TimedLine | None = None
         for number, line in enumerate(self._table.lines):
             new_chapter = before is None or before.chapter != line.chapter

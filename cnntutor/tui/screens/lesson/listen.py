@@ -172,7 +172,7 @@ class ListenPane(Vertical, Pane):
             return f"making the sound, {percent(self._listening.making)}"
         topic = self._listening.topic
         if topic is not None and not self._mine:
-            return f"“{topic.title}” is on; space plays this lesson instead"
+            return f"space plays this lesson instead of “{topic.title}”"
         if not self.query_one(Transcript).following:
             return "scrolled by hand · f follows again"
         return self._listening.status
@@ -309,7 +309,7 @@ class ListenPane(Vertical, Pane):
         if note is None:
             return
         with guarded(self):
-            self._listening.bookmark(number, note)
+            self._listening.bookmark(number, note, self._topic)
             self._read_marks()
 
     def _read_marks(self) -> None:
