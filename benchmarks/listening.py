@@ -26,7 +26,8 @@ def run() -> list[Row]:
 
 def _speaking() -> list[Row]:
     from cnntutor import paths
-    from cnntutor.course.load import find_course, load_course
+    from cnntutor.course.find import find_course
+    from cnntutor.course.load import load_course
     from cnntutor.listen.engines.espeak import Espeak
     from cnntutor.listen.engines.flite import Flite
     from cnntutor.listen.synthesis import synthesise

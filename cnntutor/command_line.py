@@ -45,7 +45,8 @@ def load_the_course(folder: Path | None = None) -> Course:
         CourseError: it cannot be opened.
     """
     from cnntutor import paths
-    from cnntutor.course.load import find_course, load_course
+    from cnntutor.course.find import find_course
+    from cnntutor.course.load import load_course
 
     return load_course(find_course(folder if folder is not None else paths.content_dir()))
 

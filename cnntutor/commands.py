@@ -174,13 +174,10 @@ def _open() -> Services:
 @app.command()
 def due(as_json: AsJson = False) -> None:
     """Print what is due, for a shell prompt or a status bar."""
-    from cnntutor.course.models import problem_line
+    from cnntutor.services import open_store
 
-    services = _open()
-    queue = services.store.queue()
-    problems = problem_line(services.course)
-    if problems:
-        print(problems, file=sys.stderr)
+    with open_store(lambda problems: print(problems, file=sys.stderr)) as store:
+        queue = store.queue()
     counts = queue.counts
     if as_json:
         print_json(

@@ -111,7 +111,8 @@ def _database() -> str:
 def _course() -> str:
     from cnntutor import paths
     from cnntutor.course.check import check
-    from cnntutor.course.load import find_course, load_course
+    from cnntutor.course.find import find_course
+    from cnntutor.course.load import load_course
 
     course = load_course(find_course(paths.content_dir()))
     problems = check(course)

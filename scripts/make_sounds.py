@@ -10,7 +10,8 @@ import sys
 import time
 
 from cnntutor import paths
-from cnntutor.course.load import courses, load_course
+from cnntutor.course.find import courses
+from cnntutor.course.load import load_course
 from cnntutor.listen.engines.flite import Flite
 from cnntutor.listen.library import Library
 from cnntutor.wording import clock

@@ -63,7 +63,8 @@ async def take(shot: Shot) -> None:
     from practice import practise
 
     from cnntutor import paths
-    from cnntutor.course.load import find_course, load_course
+    from cnntutor.course.find import find_course
+    from cnntutor.course.load import load_course
     from cnntutor.memory.models import CardSlot
     from cnntutor.memory.store import Store
     from cnntutor.plan import place_key

@@ -6,7 +6,8 @@ import pytest
 
 from cnntutor import paths
 from cnntutor.course.cards import DemoLink
-from cnntutor.course.load import find_course, load_course
+from cnntutor.course.find import find_course
+from cnntutor.course.load import load_course
 from cnntutor.course.models import Topic
 from cnntutor.demos.catalogue import load, names, parse_knobs
 from cnntutor.demos.knobs import values_of

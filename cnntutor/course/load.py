@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from cnntutor.course.cards import Card, CardId
-from cnntutor.course.lookup import unknown
+from cnntutor.course.find import MANIFEST
 from cnntutor.course.models import Article, Course, Part, Problem, Script, Slug, Topic
 from cnntutor.course.reading.article import read_article, read_summary
 from cnntutor.course.reading.cards import read_cards
@@ -18,50 +18,10 @@ from cnntutor.course.reading.quiz import read_quiz
 from cnntutor.course.reading.resources import read_resources
 from cnntutor.course.reading.script import read_script
 from cnntutor.course.reading.source import Source, open_source
-from cnntutor.errors import CourseError
 
 T = TypeVar("T")
 
-MANIFEST = "course.yaml"
 PRONUNCIATION = "pronunciation.yaml"
-
-
-def courses(content_dir: Path) -> list[Path]:
-    """The folders of all courses in a folder, by name; the folder itself if it is a course.
-
-    Raises:
-        CourseError: the folder may not be read.
-    """
-    try:
-        if (content_dir / MANIFEST).is_file():
-            return [content_dir]
-        if not content_dir.is_dir():
-            return []
-        return sorted(folder for folder in content_dir.iterdir() if (folder / MANIFEST).is_file())
-    except OSError as error:
-        raise CourseError(f"{content_dir} cannot be read: {error.strerror}. Choose another folder.") from None
-
-
-def find_course(content_dir: Path, slug: str | None = None) -> Path:
-    """The folder of a course.
-
-    Args:
-        content_dir: the folder that holds the courses' folders, or one course's own.
-        slug: the name of the course's folder; without it, the first by name.
-
-    Raises:
-        CourseError: there is no course at all, or the folder may not be read.
-        UsageError: there is none of this name; the line names the nearest.
-    """
-    found = courses(content_dir)
-    if not found:
-        raise CourseError(f"There is no course in {content_dir}: put a folder with a {MANIFEST} there.")
-    if slug is None:
-        return found[0]
-    by_name = {folder.name: folder for folder in found}
-    if slug not in by_name:
-        raise unknown("course", slug, by_name, f"ls {content_dir}")
-    return by_name[slug]
 
 
 def load_course(path: Path) -> Course:
@@ -92,12 +52,14 @@ class _CourseReader:
         self._ids: dict[str, tuple[Path, int]] = {}
         self._articles: dict[str, Article] = {}
         self._cards: dict[str, tuple[Card, ...]] = {}
+        self._notes: dict[str, list[CardId]] = {}
 
     def read(self) -> tuple[Part, ...]:
         for entry in self._manifest.topics():
             self._check_folder(entry)
             self._articles[entry.slug] = self._article(entry)
             self._cards[entry.slug] = self._read_with(entry, "cards.md", read_cards)
+            self._note(self._cards[entry.slug])
         return tuple(self._part(part) for part in self._manifest.parts)
 
     def _part(self, part: PartEntry) -> Part:
@@ -148,13 +110,11 @@ class _CourseReader:
 
     def _surroundings(self, entry: TopicEntry) -> Callable[[Source], Surroundings]:
         """What a topic's file may refer to."""
-        article, notes = self._articles[entry.slug], self._notes()
-        return lambda source: Surroundings(source, article, self._demos, self._ids, notes)
+        article = self._articles[entry.slug]
+        return lambda source: Surroundings(source, article, self._demos, self._ids, self._notes)
 
-    def _notes(self) -> dict[str, Sequence[CardId]]:
-        """Every name a question may give for cards: a card's id, or that of the note behind it."""
-        notes: dict[str, list[CardId]] = {}
-        for card in (card for cards in self._cards.values() for card in cards):
+    def _note(self, cards: Sequence[Card]) -> None:
+        """Learn every name that a question or a script may give for cards: a card's id, or that of its note."""
+        for card in cards:
             for name in {card.id, card.note, card.id.partition("/")[0]}:
-                notes.setdefault(name, []).append(card.id)
-        return dict(notes)
+                self._notes.setdefault(name, []).append(card.id)

@@ -45,6 +45,7 @@ _SPECIAL = re.compile(
     """,
     re.MULTILINE | re.DOTALL | re.VERBOSE,
 )
+_MAY_BE_SPECIAL = re.compile(r"[$`]|~~~")
 _KINDS = {
     "fence": (PieceKind.FENCE, "fenced"),
     "code": (PieceKind.CODE, "coded"),
@@ -61,6 +62,10 @@ def pieces(markdown: str) -> Iterator[Piece]:
     A `$` opens a formula when no space follows it, and closes one when no space precedes it and no digit follows,
     so that prices stay prose; `\$` is always a dollar.
     """
+    if not _MAY_BE_SPECIAL.search(markdown):  # most texts of a course are prose alone
+        if markdown:
+            yield _prose(markdown, 0, len(markdown))
+        return
     done = 0
     for match in _SPECIAL.finditer(markdown):
         name = _which(match)

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from cnntutor.course.check import check
-from cnntutor.course.load import find_course, load_course
+from cnntutor.course.find import find_course
+from cnntutor.course.load import load_course
 from cnntutor.course.models import Topic
 from cnntutor.course.typed import PrintsQuestion
 from cnntutor.listen.timing import estimate

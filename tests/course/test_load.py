@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cnntutor.course.load import courses, find_course, load_course
+from cnntutor.course.find import courses, find_course
+from cnntutor.course.load import load_course
 from cnntutor.course.spoken import is_plain_words
 from cnntutor.errors import CourseError, UsageError
 

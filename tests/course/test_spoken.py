@@ -195,7 +195,8 @@ def test_every_year_is_said_in_words_of_its_own(year):
 
 def test_neither_the_module_nor_a_course_loads_the_library_of_numbers():
     code = (
-        "import sys; from cnntutor import paths; from cnntutor.course.load import load_course, find_course\n"
+        "import sys; from cnntutor import paths; from cnntutor.course.find import find_course\n"
+        "from cnntutor.course.load import load_course\n"
         "from cnntutor.course.spoken import unspeakable\n"
         "table = load_course(find_course(paths.content_dir())).pronunciation\n"
         "assert unspeakable('3×3 CNN 73,728', table) == []\n"

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from torch import nn
 
 from cnntutor import paths
-from cnntutor.course.load import find_course, load_course
+from cnntutor.course.find import find_course
+from cnntutor.course.load import load_course
 from cnntutor.demos import catalogue
 from cnntutor.demos.frame import Frame
 from cnntutor.demos.gallery import convolve as module
