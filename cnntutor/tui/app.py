@@ -66,6 +66,7 @@ class CnntutorApp(App[CnntutorError]):
         glance: Glance | None = None,
         start: Route | None = None,
         *,
+        worker: WorkerClient | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Make the app.
@@ -74,6 +75,7 @@ class CnntutorApp(App[CnntutorError]):
             opener: opens course and store; called off the event loop once the first screen is painted.
             glance: what waits today, for the first paint; None when there is no database yet.
             start: where to go as soon as the services are open, instead of staying on Today.
+            worker: runs the demos, and outlives the app; without it the app makes one when a lesson opens.
             clock: seconds that only ever grow, by which a lesson without sound runs.
         """
         super().__init__()
@@ -82,7 +84,8 @@ class CnntutorApp(App[CnntutorError]):
         self._start = start
         self._clock = clock
         self._services: Services | None = None
-        self._worker: WorkerClient | None = None
+        self._worker = worker
+        self._lent_worker = worker is not None
         self._listening: Listening | None = None
         self._tidying = Tidying()
         for theme in themes.OURS:
@@ -297,7 +300,7 @@ class CnntutorApp(App[CnntutorError]):
         if self._listening is not None:
             with suppress(CnntutorError):
                 await self._listening.close()
-        if self._worker is not None:
+        if self._worker is not None and not self._lent_worker:
             await self._worker.close()
         if self._services is not None:
             self._services.store.close()

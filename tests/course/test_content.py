@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import doctest
 import io
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +17,8 @@ from cnntutor.course.models import Topic
 from cnntutor.course.typed import PrintsQuestion
 from cnntutor.listen.timing import estimate
 from cnntutor.paths import shipped
+
+os.environ.setdefault("KERAS_BACKEND", "torch")  # the Keras examples run on the torch that is there
 
 COURSE = load_course(find_course(shipped("content"), "cnn"))
 TOPICS = list(COURSE.topics())

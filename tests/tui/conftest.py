@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from cnntutor.course.load import load_course
 from cnntutor.course.models import Course
+from cnntutor.demos.client import WorkerClient
 from cnntutor.errors import CnntutorError
 from cnntutor.memory.clock import Clock
 from cnntutor.memory.store import Store
@@ -54,7 +55,13 @@ def long(services: Services, tmp_path: Path) -> Course:
 
 
 @pytest.fixture
-def drive(services: Services, home: Path, clock: Clock, seconds: Seconds) -> Drive:
+def worker() -> WorkerClient | None:
+    """The process that runs the demos; None lets every app start its own. Modules that run many share one."""
+    return None
+
+
+@pytest.fixture
+def drive(services: Services, home: Path, clock: Clock, seconds: Seconds, worker: WorkerClient | None) -> Drive:
     """`async with drive(route, size=…) as pilot:` runs the app until everything is on the screen.
 
     The app opens a store of its own, which it closes; the test's looks at the same file.
@@ -68,7 +75,7 @@ def drive(services: Services, home: Path, clock: Clock, seconds: Seconds) -> Dri
             store = Store.open(home / "memory.sqlite3", clock=clock, tz=UTC, course=services.course.slug)
             return Services(course or services.course, store)
 
-        app = CnntutorApp(opener, start=start, clock=seconds)
+        app = CnntutorApp(opener, start=start, worker=worker, clock=seconds)
         async with app.run_test(size=size, notifications=True) as pilot:
             await settle(pilot)
             yield pilot

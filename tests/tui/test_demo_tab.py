@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from driving import Drive, press, settle, text_of, until
 from PIL import Image
 from textual.events import Paste
@@ -16,6 +18,7 @@ from textual.widgets import Input, Static
 
 from cnntutor.course.cards import DemoLink
 from cnntutor.course.load import load_course
+from cnntutor.demos.client import WorkerClient
 from cnntutor.demos.history import History
 from cnntutor.errors import CnntutorError
 from cnntutor.services import Services
@@ -29,6 +32,17 @@ from cnntutor.tui.widgets.stage import Stage
 from cnntutor.tui.widgets.table_view import TableView
 from cnntutor.tui.widgets.timeline import Moment, Timeline
 from cnntutor.tui.widgets.view_bar import ViewName
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def worker() -> AsyncIterator[WorkerClient]:
+    """One process for all tests of this module: importing torch costs more than any of them."""
+    client = WorkerClient()
+    yield client
+    await client.close()
+
 
 SMALL = DemoLink("convolve", {"side": "20", "kernel_size": "3"})
 LONG = DemoLink("convolve", {"side": "20", "kernel_size": "3", "patch_size": "9"})
@@ -428,6 +442,7 @@ async def test_an_error_in_the_learners_file_is_said_with_its_line(drive: Drive,
         await refused(pilot, "line 12")
 
 
+@pytest.mark.parametrize("worker", [None], ids=["a worker that knows this home"])
 async def test_a_trained_net_is_kept_by_name_and_offered_to_the_next_run(drive: Drive, home: Path) -> None:
     link = DemoLink("train", {"epochs": "2", "pictures": "200", "width": "4"})
     async with drive(ToLesson("edges", tab="demo", demo=link)) as pilot:

@@ -150,6 +150,7 @@ class PathScreen(Room):
                 text.append(f"{other.title}\n")
         if not is_open(topic, course, self._plan.progress):
             text.append("The path comes here later. You may go ahead.", style="italic")
+        text.rstrip()
         return text
 
     def _slug(self) -> str | None:

@@ -57,7 +57,11 @@ class Branches(Tree[str]):
     ]
 
     def action_first(self) -> None:
-        self.cursor_line = 0
+        self._go_to(0)
 
     def action_last(self) -> None:
-        self.cursor_line = self.last_line
+        self._go_to(self.last_line)
+
+    def _go_to(self, line: int) -> None:
+        self.cursor_line = line
+        self.scroll_to_line(line, animate=False)
