@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,9 @@ from cnntutor.course.load import load_course
 from cnntutor.memory.models import CardSlot
 from cnntutor.memory.store import Store
 from cnntutor.services import Services
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+"""Set before anything imports torch: the suite runs on every core already, and threads would wait for each other."""
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 """A Tuesday."""

@@ -13,7 +13,7 @@ from cnntutor.listen.recording import Sound
 from cnntutor.listen.sound_folder import SoundFolder, digest
 from cnntutor.listen.timing import Timetable, estimate
 
-VERSION = 2
+VERSION = 3
 """Raise it when the same script should sound different: every recording is then made anew."""
 
 

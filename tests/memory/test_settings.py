@@ -26,6 +26,8 @@ def values(option: Option) -> st.SearchStrategy:
             return st.just(()) | st.tuples(*(st.floats(low, high) for low, high in zip(LOWEST, HIGHEST, strict=True)))
         case Kind.TEXT:
             return st.sampled_from(["cnntutor-dark", "nord"])
+        case Kind.PATH:
+            return st.sampled_from(["", "/voices", "/voices/amy.onnx; /voices/joe.onnx"])
 
 
 @given(st.data())

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from cnntutor.listen.engines.engine import Samples
 
 _VOICES = {"asks": "slt", "builds": "rms"}
+_STRETCH = {"slt": 1.12, "rms": 1.04}
+"""How much longer than by nature: slt would say 200 words a minute, too many for what one hears for the first time."""
+
 _PATIENCE = 60.0
 """Seconds for one sentence, which takes about 0.1."""
 
@@ -41,11 +44,16 @@ class Flite:
     ) -> None:
         """Nothing is left to end."""
 
+    @staticmethod
+    def _speak(voice: str, text: str, file: Path) -> str:
+        pace = f"duration_stretch={_STRETCH[voice]}"
+        return _run("flite", "-voice", voice, "--setf", pace, "-t", text, "-o", str(file))[1]
+
     def say(self, role: str, text: str) -> tuple[Samples, int]:
         """Speak one sentence; see `Engine.say`."""
         with TemporaryDirectory() as folder:
             file = Path(folder) / "said.wav"
-            complaint = _run("flite", "-voice", _VOICES[role], "-t", text, "-o", str(file))[1]
+            complaint = self._speak(_VOICES[role], text, file)
             try:
                 return _samples(file)
             except (OSError, EOFError, wave.Error):  # flite ends with 0 whether it wrote its file or not
