@@ -66,7 +66,7 @@ class Buttons(Static):
         self._actions = [action for group in groups for action, _ in group]
         numbers = count()
         lines = [" ".join(_clickable(word, next(numbers)) for _, word in group) for group in groups]
-        self.update(Content.from_markup("   ".join(lines)))
+        self.update(Content.from_markup("  ".join(lines)))
 
     def action_press(self, number: int) -> None:
         self.post_message(self.Pressed(self._actions[number]))
