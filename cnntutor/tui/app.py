@@ -22,7 +22,18 @@ from cnntutor.listen.happened import Happened
 from cnntutor.services import Opener, Services
 from cnntutor.tui import themes
 from cnntutor.tui.guard import cause_of
-from cnntutor.tui.routes import Go, Route, ToLesson, ToPath, ToQuiz, ToReview, ToSearch, ToSettings, ToToday
+from cnntutor.tui.routes import (
+    Go,
+    Route,
+    ToGallery,
+    ToLesson,
+    ToPath,
+    ToQuiz,
+    ToReview,
+    ToSearch,
+    ToSettings,
+    ToToday,
+)
 from cnntutor.tui.screens.room import Room
 from cnntutor.tui.screens.today import TodayScreen
 from cnntutor.tui.tidying import Tidying
@@ -209,6 +220,10 @@ class CnntutorApp(App[CnntutorError]):
                 from cnntutor.tui.screens.search import SearchScreen
 
                 return SearchScreen(route, services)
+            case ToGallery():
+                from cnntutor.tui.screens.gallery import GalleryScreen
+
+                return GalleryScreen(route, services)
             case ToSettings():
                 from cnntutor.tui.screens.settings import SettingsScreen
 
@@ -285,6 +300,7 @@ class CnntutorApp(App[CnntutorError]):
         for title, text, route in (
             ("Review", "Review what is due", ToReview()),
             ("Path", "The course as a tree", ToPath()),
+            ("Demos", "All demos", ToGallery()),
             ("Search", "Search in everything", ToSearch()),
             ("Settings", "Limits, steps, looks", ToSettings()),
         ):

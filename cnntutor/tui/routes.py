@@ -61,11 +61,18 @@ class ToSearch:
 
 
 @dataclass(frozen=True, slots=True)
+class ToGallery:
+    """All demos."""
+
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ToSettings:
     """The learner's settings."""
 
 
-Route = ToToday | ToPath | ToReview | ToLesson | ToQuiz | ToSearch | ToSettings
+Route = ToToday | ToPath | ToReview | ToLesson | ToQuiz | ToSearch | ToGallery | ToSettings
 
 
 class Go(Message):

@@ -13,7 +13,7 @@ from textual.widgets import Footer, Static
 
 from cnntutor.memory.models import Counts
 from cnntutor.tui.guard import guarded
-from cnntutor.tui.routes import Go, Route, ToLesson, ToPath, ToReview, ToSearch, ToSettings, ToToday
+from cnntutor.tui.routes import Go, Route, ToGallery, ToLesson, ToPath, ToReview, ToSearch, ToSettings, ToToday
 from cnntutor.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ ROUTES: dict[str, Route] = {
     "today": ToToday(),
     "path": ToPath(),
     "review": ToReview(),
+    "demos": ToGallery(),
     "search": ToSearch(),
     "settings": ToSettings(),
 }
@@ -38,6 +39,7 @@ EVERYWHERE: tuple[Binding, ...] = (
     Binding("t", "go('today')", "Today", show=False),
     Binding("p", "go('path')", "Path", show=False),
     Binding("r", "go('review')", "Review", show=False),
+    Binding("D", "go('demos')", "Demos", show=False),
     Binding("slash", "go('search')", "Search", key_display="/", show=False),
     Binding("comma", "go('settings')", "Settings", key_display=",", show=False),
     Binding("escape", "back", "Back", key_display="esc"),

@@ -47,7 +47,7 @@ class TodayScreen(Room):
         *(
             binding
             for binding in EVERYWHERE
-            if binding.action in {"go('review')", "help"} or binding.action.startswith("listening")
+            if binding.action in {"go('review')", "go('demos')", "help"} or binding.action.startswith("listening")
         ),
     ]
 

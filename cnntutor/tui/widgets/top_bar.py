@@ -10,7 +10,14 @@ from textual.widgets import Static
 
 from cnntutor.memory.models import Counts
 
-PLACES = {"today": "Today", "path": "Path", "review": "Review", "search": "Search", "settings": "Settings"}
+PLACES = {
+    "today": "Today",
+    "path": "Path",
+    "review": "Review",
+    "demos": "Demos",
+    "search": "Search",
+    "settings": "Settings",
+}
 """The rooms in the bar: the argument of `Room.action_go` → label."""
 
 

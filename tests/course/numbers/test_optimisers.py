@@ -73,7 +73,7 @@ def test_a_hundred_times_the_loss_leaves_adam_alone() -> None:
     assert ends[0] == pytest.approx(ends[1], rel=1e-5)
 
 
-def test_bfloat16_has_about_three_digits_and_float16_ends_above_1e_8() -> None:
+def test_bfloat16_has_two_to_three_digits_and_float16_ends_above_1e_8() -> None:
     assert 2 <= -math.log10(torch.finfo(torch.bfloat16).eps) < 3
     assert torch.finfo(torch.float16).smallest_normal * torch.finfo(torch.float16).eps > 2e-8
 

@@ -13,10 +13,10 @@ def test_the_digits_are_split_into_1437_and_360() -> None:
     assert (len(digits.train.x), len(digits.held_out.x)) == (1437, 360)
 
 
-def test_four_epochs_are_92_steps_and_leave_40_per_cent_of_the_start() -> None:
+def test_three_epochs_are_69_steps_and_leave_50_per_cent_of_the_start() -> None:
     assert divmod(1437, 64) == (22, 29)
-    assert 4 * math.ceil(1437 / 64) == 92
-    assert round(100 * 0.99**92) == 40
+    assert 3 * math.ceil(1437 / 64) == 69
+    assert round(100 * 0.99**69) == 50
 
 
 def test_a_norm_with_momentum_99_lags_behind_where_one_with_90_does_not() -> None:
@@ -24,21 +24,21 @@ def test_a_norm_with_momentum_99_lags_behind_where_one_with_90_does_not() -> Non
     lags = []
     for share_of_the_new in (0.1, 0.01):
         norm = nn.BatchNorm2d(1, momentum=share_of_the_new)
-        for _ in range(92):
+        for _ in range(69):
             norm(5 + torch.randn(64, 1, 8, 8))
         assert norm.running_mean is not None
         lags.append(5 - norm.running_mean.item())
     assert abs(lags[0]) < 0.1
-    assert round(lags[1], 1) == 2.0
+    assert round(lags[1], 1) == 2.5
 
 
 def test_the_best_answer_of_a_softmax_costs_ln_of_e_plus_9_minus_1() -> None:
     assert round(math.log(math.e + 9) - 1, 2) == 1.46
 
 
-def test_keras_counts_32_running_statistics_more() -> None:
-    norm = nn.BatchNorm2d(16)
-    assert sum(b.numel() for name, b in norm.named_buffers() if name.startswith("running")) == 32
+def test_keras_counts_96_running_statistics_more() -> None:
+    norms = nn.Sequential(nn.BatchNorm2d(16), nn.BatchNorm2d(32))
+    assert sum(b.numel() for name, b in norms.named_buffers() if "running" in name) == 96
 
 
 def test_without_eval_the_running_statistics_take_up_the_test_batch() -> None:
