@@ -68,7 +68,8 @@ def test_every_demo_shows_code_of_at_most_a_screen_that_names_each_knob() -> Non
     for demo in catalogue.all_demos():
         code = show_code(demo, demo.knobs(), seed=5)
         ast.parse(code)
-        assert constants_in(code)["SEED"] == 5
+        if "manual_seed" in code:  # where nothing is drawn, the seed is pruned away
+            assert constants_in(code)["SEED"] == 5
         assert len(code.splitlines()) <= 60
 
 

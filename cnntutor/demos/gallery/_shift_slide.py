@@ -123,5 +123,7 @@ def _convolved(maps: Tensor, weights: Weights, number: int, knobs: ShiftKnobs) -
 
     block = f"blocks.{number}"
     sums = functional.conv2d(pad(maps, 1, knobs.padding_mode), weights[f"{block}.conv.weight"])
-    norm = (weights[f"{block}.norm.{name}"] for name in ("running_mean", "running_var", "weight", "bias"))
-    return functional.relu(functional.batch_norm(sums, *norm))
+    mean, variance, scale, offset = (
+        weights[f"{block}.norm.{name}"] for name in ("running_mean", "running_var", "weight", "bias")
+    )
+    return functional.relu(functional.batch_norm(sums, mean, variance, scale, offset))

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
+ACCURACY = "accuracy"
+
 WINDOW = (2, 3)
 """Row and column at which the window of 3×3 starts that is looked at."""
 
@@ -80,7 +82,7 @@ class _Still:
             _learning(runs),
             tables={"right, in %": _scores(runs)},
             views={
-                "learning": NETS,
+                "learning": (ACCURACY,),
                 "pictures": tuple(self._pictures),
                 "window": tuple(self._windows),
                 "scores": ("right, in %",),
@@ -139,12 +141,13 @@ def _lead_row(name: str, before: float, after: float) -> tuple[Cell, ...]:
 
 
 def _learning(runs: Runs) -> dict[str, Curve]:
-    """A chart for each net: does it learn otherwise from the shuffled pictures?"""
+    """How right each net is from its first epochs on: what comes before is so wrong that the rest would look alike."""
     curves = {}
-    for net, name in zip(NETS, ("CNN", "dense"), strict=True):
-        for pictures, legend in zip(PICTURES, (name, f"shuffled {name}"), strict=True):
-            epochs, right = runs.learning((net, pictures))
-            curves[legend] = Curve(tuple(epochs), tuple(right), net, "epoch", "accuracy")
+    for pictures in PICTURES:
+        for net, name in zip(NETS, ("CNN", "dense"), strict=True):
+            epochs, right = (tuple(values[1:]) for values in runs.learning((net, pictures)))
+            legend = name if pictures == IN_ORDER else f"{name} {pictures}"
+            curves[legend] = Curve(epochs, right, ACCURACY, "epoch", ACCURACY)
     return curves
 
 

@@ -12,6 +12,7 @@ KERNEL = [[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]]
 WAVE_SIZE = 9
 LEARNT_FROM = "textures.pt"
 LEARNT_FILTER = 1
+SEED = 0  # that KERNEL was drawn with, if it is a random one
 
 picture = ImageOps.fit(Image.open(IMAGE).convert("RGB"), (SIDE, SIDE), Image.Resampling.BICUBIC)
 grey = torch.from_numpy(np.array(picture)) / 255 @ torch.tensor([0.299, 0.587, 0.114]) + BRIGHTEN
