@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -175,6 +176,16 @@ class StandingClock:
 
     def forward(self, **span: float) -> None:
         self.now += timedelta(**span)
+
+
+@pytest.fixture(autouse=True)
+def torch_as_it_was_found() -> Iterator[None]:
+    """A mode that a test leaves on would break tests that come long after it; so it breaks its own."""
+    yield
+    if (torch := sys.modules.get("torch")) is None:
+        return
+    assert not torch.is_inference_mode_enabled()
+    assert torch.is_grad_enabled()
 
 
 @pytest.fixture

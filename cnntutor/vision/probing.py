@@ -18,6 +18,7 @@ RIDGE = 0.01
 """Pull of the linear probe's weights to zero, per example; features have deviation 1."""
 
 
+@torch.inference_mode()  # around the body instead, two of these walking in step would leave the mode on behind them
 def channel_means(net: ConvNet, x: Tensor) -> Iterator[Tensor]:
     """The mean of each channel, first of the pictures themselves and then behind every block.
 
@@ -28,11 +29,10 @@ def channel_means(net: ConvNet, x: Tensor) -> Iterator[Tensor]:
     Yields:
         [N, channels]
     """
-    with torch.inference_mode():
+    yield x.mean(dim=(2, 3))
+    for block in net.blocks:
+        x = block(x)
         yield x.mean(dim=(2, 3))
-        for block in net.blocks:
-            x = block(x)
-            yield x.mean(dim=(2, 3))
 
 
 def nearest_mean(seen: Tensor, y: Tensor, new: Tensor) -> Tensor:

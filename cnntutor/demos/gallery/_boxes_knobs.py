@@ -77,12 +77,12 @@ class BoxesKnobs(Knobs):
     @field_validator("boxes")
     @classmethod
     def _tidy_boxes(cls, text: str) -> str:
-        return "; ".join(_written(item, item.score) for item in _read(text, "boxes", scored=True))
+        return _checked(text, "boxes", scored=True)
 
     @field_validator("truth")
     @classmethod
     def _tidy_truth(cls, text: str) -> str:
-        return "; ".join(_written(item) for item in _read(text, "truth", scored=False)) if text.strip() else ""
+        return _checked(text, "truth", scored=False) if text.strip() else ""
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
@@ -120,8 +120,18 @@ class BoxesKnobs(Knobs):
         return Rule(self.method, self.threshold, self.sigma, self.least)
 
 
+def _checked(text: str, name: str, *, scored: bool) -> str:
+    """As it was written, but for blanks and commas: whoever left out the scores need not read any."""
+    _read(text, name, scored=scored)
+    return "; ".join(" ".join(row) for row in _rows(text))
+
+
+def _rows(text: str) -> list[list[str]]:
+    return [re.findall(r"[^\s,]+", row) for row in text.strip().rstrip(";").split(";")]
+
+
 def _read(text: str, name: str, *, scored: bool) -> tuple[Detection, ...]:
-    rows = [re.findall(r"[^\s,]+", row) for row in text.strip().rstrip(";").split(";")]
+    rows = _rows(text)
     if len(rows) < 1 + scored or len(rows) > MOST_BOXES:
         raise UsageError(f"{name} must have {1 + scored} to {MOST_BOXES} boxes, parted by semicolons, not {len(rows)}")
     return tuple(_detection(row, name, number, scored) for number, row in enumerate(rows, start=1))
@@ -149,8 +159,3 @@ def _whole(cell: str) -> int:
     if not value.is_integer():
         raise ValueError(cell)
     return int(value)
-
-
-def _written(item: Detection, score: float | None = None) -> str:
-    number = "" if score is None else f" {score:g}"
-    return f"{' '.join(map(str, item.box))}{number}{f' {item.kind}' if item.kind else ''}"

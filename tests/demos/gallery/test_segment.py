@@ -49,7 +49,7 @@ def last_frame(seed: int = 0, **values: Any) -> Frame:
 
 
 def test_a_u_net_learns_the_masks_and_its_skips_clearly_help() -> None:
-    figures = last_frame(steps=50, width=6).figures
+    figures = last_frame(steps=50, width=4, classes=3, pictures=96).figures
     assert figures["dice"] > 0.85
     assert figures["dice"] > figures["plain_dice"] + 0.05
     assert figures["border"] > figures["plain_border"] + 0.1
