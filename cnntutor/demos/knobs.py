@@ -81,6 +81,15 @@ def matrix(size_from: str) -> dict[str, Any]:
     return {"kind": KnobKind.MATRIX, "size_from": size_from}
 
 
+def program(lines_from: str) -> dict[str, Any]:
+    """`Field("", json_schema_extra=program("lines"))`: a string field that changes one line of a program.
+
+    Args:
+        lines_from: the property of the knobs that gives the program's lines.
+    """
+    return {"kind": KnobKind.PROGRAM, "lines_from": lines_from}
+
+
 Picture = Annotated[
     str,
     AfterValidator(images.known),
@@ -103,6 +112,8 @@ class KnobKind(StrEnum):
     """One of `choices`, or the path of any picture."""
     MATRIX = "matrix"
     """A square of numbers, edited cell by cell."""
+    PROGRAM = "program"
+    """One changed line of a program, edited in it."""
     TEXT = "text"
 
 
@@ -124,6 +135,8 @@ class Knob:
     """Heading under which it stands; empty for the first knobs."""
     size_from: str = ""
     """For a matrix: the knob that gives its side."""
+    lines_from: str = ""
+    """For a program: the property of the knobs that gives its lines."""
 
     @property
     def allowed(self) -> str:
@@ -169,6 +182,7 @@ def _knob(name: str, field: FieldInfo) -> Knob:
         live=bool(extra.get("live")),
         group=str(extra.get("group", "")),
         size_from=str(extra.get("size_from", "")),
+        lines_from=str(extra.get("lines_from", "")),
     )
 
 

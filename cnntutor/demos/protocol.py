@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cnntutor.demos.frame import Cell, Curve, Frame, Grid, Table
-from cnntutor.demos.knobs import LIVE, Knob, KnobKind, Knobs, Picture, describe, in_group, matrix
+from cnntutor.demos.knobs import LIVE, Knob, KnobKind, Knobs, Picture, describe, in_group, matrix, program
 from cnntutor.demos.prediction import Prediction, predict_number
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ __all__ = [
     "Curve",
     "Demo",
     "Frame",
+    "Grade",
     "Grid",
     "Knob",
     "KnobKind",
@@ -39,12 +40,23 @@ __all__ = [
     "in_group",
     "matrix",
     "predict_number",
+    "program",
 ]
 
 K = TypeVar("K", bound=Knobs)
 Generator = Callable[[K, "torch.device"], Iterator[Frame]]
 Constants = Callable[[K, int], Mapping[str, object]]
 Predict = Callable[[K], "Prediction | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """What a finished run says of a note of the course: whether the learner knows it."""
+
+    note: str
+    right: bool
+    about: str
+    """What was graded, e.g. `patient 14`; only the first grade about it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +79,9 @@ class Demo:
     keep: Callable[[str], str] | None = None
     """name → keeps for good, under this name, what the last run made (a trained net, say), and says so in one line.
     Needs no torch. Raises a `UsageError` if there is nothing to keep or the name cannot be used."""
+    grade: Callable[[Any, Frame], Grade | None] | None = None
+    """(knobs, last frame) → what the run says of a note; None where it says nothing. A demo that grades comes with the
+    numbers of the card that needs it most."""
 
     @property
     def controls(self) -> tuple[Knob, ...]:
@@ -122,6 +137,7 @@ def demo(
     constants: Constants[K] | None = None,
     predict: Predict[K] | None = None,
     keep: Callable[[str], str] | None = None,
+    grade: Callable[[K, Frame], Grade | None] | None = None,
 ) -> Callable[[Generator[K]], Demo]:
     """Make a generator a demo; its knobs are the type that its first parameter is annotated with.
 
@@ -133,10 +149,11 @@ def demo(
         constants: (knobs, seed) → constants of its script that are no knobs.
         predict: knobs → a question to answer before the run.
         keep: name → keeps what the last run made.
+        grade: (knobs, last frame) → what the run says of a note.
     """
 
     def register(generator: Generator[K]) -> Demo:
-        return Demo(name, topic, title, promise, _knobs_of(generator), generator, constants, predict, keep)
+        return Demo(name, topic, title, promise, _knobs_of(generator), generator, constants, predict, keep, grade)
 
     return register
 

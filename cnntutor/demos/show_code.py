@@ -86,5 +86,10 @@ def _literal(value: object) -> str:
         nested = any(isinstance(part, list | tuple) for part in value)
         return "[\n    " + ",\n    ".join(parts) + ",\n]" if nested else f"[{', '.join(parts)}]"
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
+        return f'"""\\\n{value}"""' if _is_text(value) else json.dumps(value, ensure_ascii=False)
     return f"{value:.9g}" if isinstance(value, float) and not value.is_integer() else repr(value)
+
+
+def _is_text(value: str) -> bool:
+    """Whether it reads better line by line, and may be written so."""
+    return "\n" in value and not set('"\\') & set(value)

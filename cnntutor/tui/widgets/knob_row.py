@@ -18,6 +18,8 @@ from cnntutor.demos.knobs import Knob, KnobKind, Value
 
 TYPED = {KnobKind.INT, KnobKind.FLOAT, KnobKind.TEXT, KnobKind.PICTURE}
 NUMBERS = {KnobKind.INT, KnobKind.FLOAT}
+EDITED = {KnobKind.MATRIX: "edit ⏎", KnobKind.PROGRAM: "write ⏎"}
+"""Kinds with a screen of their own to edit them, and what their row shows where it shows no value."""
 
 FLOAT_STEPS = 20
 """Steps from one end of a range to the other."""
@@ -82,8 +84,8 @@ class KnobRow(Widget, can_focus=True):
         def control(self) -> KnobRow:
             return self.row
 
-    class MatrixWanted(Message):
-        """The learner wants to edit the numbers of this knob."""
+    class EditWanted(Message):
+        """The learner wants to edit this knob on a screen of its own."""
 
         def __init__(self, row: KnobRow) -> None:
             super().__init__()
@@ -125,8 +127,8 @@ class KnobRow(Widget, can_focus=True):
 
     async def action_type(self) -> None:
         """Begin to type a value; what cannot be typed is turned."""
-        if self.knob.kind is KnobKind.MATRIX:
-            self.post_message(self.MatrixWanted(self))
+        if self.knob.kind in EDITED:
+            self.post_message(self.EditWanted(self))
         elif self.knob.kind not in TYPED:
             self.action_turn(1)
         else:
@@ -186,8 +188,8 @@ def shown(knob: Knob, value: Value) -> str:
     """A knob's value as a row shows it."""
     if isinstance(value, bool):
         return "on" if value else "off"
-    if knob.kind is KnobKind.MATRIX:
-        return "edit ⏎"
+    if knob.kind is KnobKind.MATRIX or (knob.kind in EDITED and value == ""):
+        return EDITED[knob.kind]
     if value == "":
         return "–"
     text = f"{value:g}" if isinstance(value, float) else str(value)
@@ -210,7 +212,7 @@ def turned(knob: Knob, value: Value, step: int) -> str:
     """The value some steps on, as text: numbers stop at their limits, choices go round."""
     if knob.kind is KnobKind.BOOL:
         return "off" if value else "on"
-    if knob.kind is KnobKind.MATRIX:
+    if knob.kind in EDITED:
         return str(value)
     if knob.choices:
         at = knob.choices.index(str(value)) if str(value) in knob.choices else -1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -19,6 +20,7 @@ from cnntutor.demos.catalogue import load
 from cnntutor.demos.history import History, PastRun
 from cnntutor.demos.session import DemoSession
 from cnntutor.errors import CnntutorError, UsageError
+from cnntutor.gradings import grade, next_link
 from cnntutor.predictions import settle
 from cnntutor.tui.guard import guarded
 from cnntutor.tui.pasted import pasted_file
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
     from cnntutor.demos.client import WorkerClient
     from cnntutor.demos.prediction import Prediction
     from cnntutor.memory.store import Store
+
+CASES = 10**6
+"""As many numbers as the next case is drawn from."""
 
 DONE = "demo-done"
 """Class of a pane whose run has ended by itself."""
@@ -69,7 +74,7 @@ class DemoPane(Horizontal, Pane):
         Binding("w", "write", "Write files", show=False),
         Binding("o", "runs", "Older runs", show=False),
         Binding("n", "keep", "Name and keep the result", show=False),
-        Binding("y", "predict", "Predict first", show=False),
+        Binding("y", "predict", "Predict first; the next case", show=False),
         Binding("z", "room", "More room for the picture", show=False),
         Binding("i", "into", "Into the table", show=False),
         Binding("d", "next_demo", "Next demo of the topic", show=False),
@@ -100,6 +105,8 @@ class DemoPane(Horizontal, Pane):
         self._complaint = ""
         self._locked: tuple[Prediction, int, Confidence] | None = None
         self._trusted: set[Path] = set()
+        self._graded: set[str] = set()
+        """What was graded since the tab was opened; each counts once."""
         self._turned_row: KnobRow | None = None
 
     # What is on the bench
@@ -112,6 +119,8 @@ class DemoPane(Horizontal, Pane):
             return
         try:
             demo = load(wanted.demo)
+            if demo.grade is not None and not wanted.knobs:
+                wanted = self._next_case(demo.name) or wanted
             self._session = DemoSession(demo, History(paths.runs_dir(), demo.name))
             self._session.turn(wanted.knobs)
         except CnntutorError as error:
@@ -185,6 +194,7 @@ class DemoPane(Horizontal, Pane):
             self._stage.say_verdict("Stopped before the end, so your guess is still open: run it again (a).")
         else:
             self._settle()
+            self._take_grade()
         self.add_class(DONE)
 
     @on(DemoStage.Failed)
@@ -227,18 +237,20 @@ class DemoPane(Horizontal, Pane):
             self._locked = None  # the guess was about other knobs
             self._run()
 
-    @on(KnobRow.MatrixWanted)
-    def _edit(self, event: KnobRow.MatrixWanted) -> None:
-        from cnntutor.tui.screens.matrix import MatrixScreen
+    @on(KnobRow.EditWanted)
+    def _edit(self, event: KnobRow.EditWanted) -> None:
+        from cnntutor.tui.screens.editors import editor
 
         event.stop()
         if self._session is None:
             return
         knob = event.row.knob
-        values = self._session.values
-        title = knob.name.replace("_", " ")
-        screen = MatrixScreen(title, str(values[knob.name]), int(values[knob.size_from]))
-        self.app.push_screen(screen, lambda text: self._turn({knob.name: text}, event.row) if text else None)
+
+        def take(text: str | None) -> None:
+            if text is not None:
+                self._turn({knob.name: text}, event.row)
+
+        self.app.push_screen(editor(knob, self._session), take)
 
     def on_paste(self, event: Paste) -> None:
         """A picture's path, pasted or dropped into the terminal, becomes the picture."""
@@ -300,6 +312,31 @@ class DemoPane(Horizontal, Pane):
             )
             self._stage.say_verdict(settled.line, right=settled.right)
 
+    # Grades
+
+    def _next_case(self, demo: str) -> DemoLink | None:
+        """A case of the card that needs this demo most."""
+        found = None
+        with guarded(self):
+            found = next_link(demo, self._topic, self._store, random.randrange(CASES))
+        if found is None:
+            return None
+        link, self._card = found
+        return link
+
+    def _take_grade(self) -> None:
+        """The run says whether the learner knows a card; the first time it does, that counts."""
+        last = self._session.recording.last if self._session else None
+        if self._session is None or last is None or self._session.demo.grade is None:
+            return
+        found = self._session.demo.grade(self._session.knobs, last)
+        if found is None or found.about in self._graded:
+            return
+        with guarded(self):
+            graded = grade(found, self._topic, self._store)
+            self._graded.add(found.about)
+            self._stage.say_verdict(graded.line, right=graded.right)
+
     # Keys
 
     def action_pause(self) -> None:
@@ -350,7 +387,12 @@ class DemoPane(Horizontal, Pane):
             self._run()
 
     async def action_predict(self) -> None:
-        if self._session is not None and self._session.prediction is not None:
+        if self._session is not None and self._session.demo.grade is not None:
+            link = self._next_case(self._session.demo.name)
+            if link is not None:
+                self._session.reset()
+                self._turn(dict(link.knobs))
+        elif self._session is not None and self._session.prediction is not None:
             self._locked = None
             await self._stage.end()
             await self._ask_first()
@@ -426,7 +468,7 @@ class DemoPane(Horizontal, Pane):
             case "keep":
                 return session.demo.keep is not None
             case "predict":
-                return session.demo.predict is not None and not asking
+                return (session.demo.predict or session.demo.grade) is not None and not asking
             case "next_demo":
                 return len(self._topic.demos) > 1
             case "pause" | "step" | "end" | "view" | "scrub":
