@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -20,11 +19,10 @@ from cnntutor.demos.catalogue import load
 from cnntutor.demos.history import History, PastRun
 from cnntutor.demos.session import DemoSession
 from cnntutor.errors import CnntutorError, UsageError
-from cnntutor.gradings import grade, next_link
-from cnntutor.predictions import settle
 from cnntutor.tui.guard import guarded
 from cnntutor.tui.pasted import pasted_file
 from cnntutor.tui.screens.lesson.demo_files import DemoFiles
+from cnntutor.tui.screens.lesson.demo_memory import DemoMemory
 from cnntutor.tui.screens.lesson.pane import Pane
 from cnntutor.tui.widgets.demo_stage import DemoStage
 from cnntutor.tui.widgets.knob_panel import KnobPanel
@@ -33,13 +31,8 @@ from cnntutor.tui.widgets.prediction_panel import PredictionPanel
 from cnntutor.tui.widgets.table_view import TableView
 
 if TYPE_CHECKING:
-    from cnntutor.course.quiz import Confidence
     from cnntutor.demos.client import WorkerClient
-    from cnntutor.demos.prediction import Prediction
     from cnntutor.memory.store import Store
-
-CASES = 10**6
-"""As many numbers as the next case is drawn from."""
 
 DONE = "demo-done"
 """Class of a pane whose run has ended by itself."""
@@ -97,16 +90,12 @@ class DemoPane(Horizontal, Pane):
         super().__init__()
         self._topic = topic
         self._worker = worker
-        self._store = store
+        self._memory = DemoMemory(topic, store, card)
         self._link = link
         self._may_ask = link is None  # whoever comes with numbers of her own wants to see them at once
-        self._card = card
         self._session: DemoSession | None = None
         self._complaint = ""
-        self._locked: tuple[Prediction, int, Confidence] | None = None
         self._trusted: set[Path] = set()
-        self._graded: set[str] = set()
-        """What was graded since the tab was opened; each counts once."""
         self._turned_row: KnobRow | None = None
 
     # What is on the bench
@@ -120,7 +109,7 @@ class DemoPane(Horizontal, Pane):
         try:
             demo = load(wanted.demo)
             if demo.grade is not None and not wanted.knobs:
-                wanted = self._next_case(demo.name) or wanted
+                wanted = self._memory.next_case(demo.name) or wanted
             self._session = DemoSession(demo, History(paths.runs_dir(), demo.name))
             self._session.turn(wanted.knobs)
         except CnntutorError as error:
@@ -140,7 +129,7 @@ class DemoPane(Horizontal, Pane):
         if self._session is None:
             return
         self._show_knobs()
-        if self._may_ask and not self._store.recall(_asked_key(self._session)) and await self._ask_first():
+        if self._may_ask and not self._memory.was_asked(self._session.demo.name) and await self._ask_first():
             return
         self._run()
         self._panel.refuse(self._complaint)
@@ -190,11 +179,10 @@ class DemoPane(Horizontal, Pane):
         if self._session is not None:
             with guarded(self):
                 self._session.finish(self._stage.device, stopped=event.stopped)
-        if event.stopped and self._locked is not None:
-            self._stage.say_verdict("Stopped before the end, so your guess is still open: run it again (a).")
-        else:
+        if not event.stopped:
             self._settle()
-            self._take_grade()
+        elif self._memory.has_guess:
+            self._stage.say_verdict("Stopped before the end, so your guess is still open: run it again (a).")
         self.add_class(DONE)
 
     @on(DemoStage.Failed)
@@ -234,7 +222,7 @@ class DemoPane(Horizontal, Pane):
         if self._stage.asking:
             self.run_worker(self._ask_first(), exclusive=True, group="ask")
         elif not self._stage.take_knobs():
-            self._locked = None  # the guess was about other knobs
+            self._memory.drop_guess()  # it was about other knobs
             self._run()
 
     @on(KnobRow.EditWanted)
@@ -281,18 +269,18 @@ class DemoPane(Horizontal, Pane):
         await self._stage.stop_asking()
         if self._session is not None:
             with guarded(self):
-                self._store.remember(_asked_key(self._session), True)
+                self._memory.note_asked(self._session.demo.name)
 
     @on(PredictionPanel.Locked)
     async def _lock(self, event: PredictionPanel.Locked) -> None:
         event.stop()
-        self._locked = (event.prediction, event.choice, event.confidence)
+        self._memory.lock(event.prediction, event.choice, event.confidence)
         await self._run_after_asking()
 
     @on(PredictionPanel.Skipped)
     async def _skip(self, event: PredictionPanel.Skipped) -> None:
         event.stop()
-        self._locked = None
+        self._memory.drop_guess()
         await self._run_after_asking()
 
     async def _run_after_asking(self) -> None:
@@ -301,41 +289,14 @@ class DemoPane(Horizontal, Pane):
         self._panel.take_focus()
 
     def _settle(self) -> None:
-        """The run has answered the prediction that was locked for it."""
+        """The run has answered the guess that was locked for it, or says whether the learner knows a card."""
         last = self._session.recording.last if self._session else None
-        if self._locked is None or last is None:
-            return
-        (prediction, choice, confidence), self._locked = self._locked, None
-        with guarded(self):
-            settled = settle(
-                prediction, choice, confidence, last, topic=self._topic, store=self._store, card=self._card
-            )
-            self._stage.say_verdict(settled.line, right=settled.right)
-
-    # Grades
-
-    def _next_case(self, demo: str) -> DemoLink | None:
-        """A case of the card that needs this demo most."""
-        found = None
-        with guarded(self):
-            found = next_link(demo, self._topic, self._store, random.randrange(CASES))
-        if found is None:
-            return None
-        link, self._card = found
-        return link
-
-    def _take_grade(self) -> None:
-        """The run says whether the learner knows a card; the first time it does, that counts."""
-        last = self._session.recording.last if self._session else None
-        if self._session is None or last is None or self._session.demo.grade is None:
-            return
-        found = self._session.demo.grade(self._session.knobs, last)
-        if found is None or found.about in self._graded:
+        if self._session is None or last is None:
             return
         with guarded(self):
-            graded = grade(found, self._topic, self._store)
-            self._graded.add(found.about)
-            self._stage.say_verdict(graded.line, right=graded.right)
+            settled = self._memory.settle(last) or self._memory.grade(self._session)
+            if settled is not None:
+                self._stage.say_verdict(settled.line, right=settled.right)
 
     # Keys
 
@@ -387,13 +348,13 @@ class DemoPane(Horizontal, Pane):
             self._run()
 
     async def action_predict(self) -> None:
+        """Guess before a run; a demo that grades has a next case instead."""
         if self._session is not None and self._session.demo.grade is not None:
-            link = self._next_case(self._session.demo.name)
-            if link is not None:
+            if (link := self._memory.next_case(self._session.demo.name)) is not None:
                 self._session.reset()
                 self._turn(dict(link.knobs))
         elif self._session is not None and self._session.prediction is not None:
-            self._locked = None
+            self._memory.drop_guess()
             await self._stage.end()
             await self._ask_first()
 
@@ -404,7 +365,8 @@ class DemoPane(Horizontal, Pane):
             return
         at = names.index(self._session.demo.name) if self._session.demo.name in names else -1
         self._turned_row = None
-        self._link, self._card, self._locked = DemoLink(names[(at + 1) % len(names)], {}), "", None
+        self._link = DemoLink(names[(at + 1) % len(names)], {})
+        self._memory.left_card()
         self._may_ask = True
         self.remove_class(DONE)
         await self.recompose()
@@ -475,7 +437,3 @@ class DemoPane(Horizontal, Pane):
                 return not asking
             case _:
                 return True
-
-
-def _asked_key(session: DemoSession) -> str:
-    return f"predicted:{session.demo.name}"
