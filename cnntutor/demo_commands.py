@@ -48,6 +48,30 @@ def demo_open(name: Name, settings: Set = None, image: Image = None, device: Dev
     _open_in_app(name, {**parse_settings(settings or []), "device": device, "seed": str(seed)}, image)
 
 
+@demo_app.command("tour")
+def demo_tour(
+    context: typer.Context,
+    again: Annotated[bool, typer.Option("--again", help="From the first stop on, wherever you left off.")] = False,
+) -> None:
+    """Walk through the best demos in ten minutes; without a terminal, print the stops.
+
+    `demo open tour` opens the demo of that name by itself, and `demo run tour` runs it.
+    """
+    from cnntutor.course.reading.walk import read_walk
+
+    course = load_the_course()
+    walk = read_walk(course.folder, lambda _: None)
+    if not walk.stops:
+        raise UsageError(f"This course has no guided walk: write {course.folder / 'walk.yaml'}.")
+    if has_terminal() and not context.obj:
+        from cnntutor.tui.routes import ToWalk
+
+        run_app(ToWalk(again))
+        return
+    for line in walk.lines():
+        print(line)
+
+
 @demo_app.command("list")
 def demo_list(as_json: AsJson = False) -> None:
     """List the demos and their knobs."""
@@ -112,6 +136,7 @@ def _with_whole_path(model: str) -> str:
 
 def _open_in_app(name: str, values: Mapping[str, str], image: str | None) -> None:
     from cnntutor.course.cards import DemoLink
+    from cnntutor.demo_shelf import home_of
     from cnntutor.demos.catalogue import load, parse_knobs
     from cnntutor.demos.knobs import values_of
     from cnntutor.demos.session import RUN_KNOBS
@@ -124,7 +149,7 @@ def _open_in_app(name: str, values: Mapping[str, str], image: str | None) -> Non
     if picture is not None:
         own = {knob: str(value) for knob, value in values_of(knobs.with_picture(picture)).items()}
     course = load_the_course()
-    home = next((topic for topic in course.topics() if name in topic.demos), None) or course.first_topic()
+    home = home_of(course, name)
     run_app(ToLesson(home.slug, tab="demo", demo=DemoLink(demo.name, {**values, **own})))
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from cnntutor.course.cards import DemoLink
 from cnntutor.course.models import Course, Problem, Topic
+from cnntutor.course.reading.walk import read_walk
+from cnntutor.course.walk import FILE
 from cnntutor.demos.catalogue import load, names, parse_knobs
 from cnntutor.errors import CnntutorError
 
@@ -15,8 +17,9 @@ SHOWINGS = 5
 
 
 def broken_links(course: Course) -> list[Problem]:
-    """Demos of topics, cards, questions and cues that cannot be opened as the course says."""
-    return [problem for topic in course.topics() for problem in _in_topic(topic, frozenset(names()))]
+    """Demos of topics, cards, questions, cues and the walk that cannot be opened as the course says."""
+    in_topics = [problem for topic in course.topics() for problem in _in_topic(topic, frozenset(names()))]
+    return [*in_topics, *_in_walk(course)]
 
 
 def _in_topic(topic: Topic, known: frozenset[str]) -> Iterator[Problem]:
@@ -28,6 +31,13 @@ def _in_topic(topic: Topic, known: frozenset[str]) -> Iterator[Problem]:
         fault = next((fault for link in links if (fault := _fault(link))), "")
         if fault:
             yield Problem(file, line, f"{what}: its demo cannot be opened: {fault}", "mend the link")
+
+
+def _in_walk(course: Course) -> Iterator[Problem]:
+    for stop in read_walk(course.folder, lambda _: None).stops:  # `course.check` has told its other mistakes
+        if fault := _fault(stop.link):
+            message = f"the stop at {stop.link.demo}: its demo cannot be opened: {fault}"
+            yield Problem(course.folder / FILE, stop.line, message, "mend the link")
 
 
 def _links(topic: Topic) -> Iterator[tuple[Path, int, str, list[DemoLink]]]:

@@ -26,6 +26,15 @@ class ShelvedDemo:
         return f"{self.demo.name} {self.demo.title} {self.demo.promise} {self.topic.title}".lower()
 
 
+def home_of(course: Course, demo: str) -> Topic:
+    """The topic in whose lesson a demo opens: the first that names it, or where none does, the first of all.
+
+    Raises:
+        CourseError: the course has no topics.
+    """
+    return next((topic for topic in course.topics() if demo in topic.demos), None) or course.first_topic()
+
+
 def shelf(course: Course) -> list[ShelvedDemo]:
     """Every demo once, where the course first names it; those that no lesson names stand with the first lesson.
 

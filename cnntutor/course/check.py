@@ -15,6 +15,7 @@ from cnntutor.course.check_script import check_script
 from cnntutor.course.check_symbols import check_symbols
 from cnntutor.course.markup import count_words
 from cnntutor.course.models import Course, Problem, Section, Topic
+from cnntutor.course.reading.walk import read_walk
 
 SUMMARY_WORDS = (120, 250)
 ARTICLE_WORDS = (700, 1500)
@@ -43,6 +44,7 @@ def check(course: Course, today: date | None = None) -> list[Problem]:
     found += near_duplicates(course)
     found += check_guessing(course)
     found += check_ids(course)
+    read_walk(course.folder, found.append)
     return sorted(set(found), key=lambda problem: (str(problem.file), problem.line, problem.message))
 
 

@@ -81,6 +81,14 @@ def matrix(size_from: str) -> dict[str, Any]:
     return {"kind": KnobKind.MATRIX, "size_from": size_from}
 
 
+def drawing() -> dict[str, Any]:
+    """`Field("8,4 24,4 14,28", json_schema_extra=drawing())`: a string field that holds strokes of a pen.
+
+    `vision.strokes` says how it is written; the app draws it on a pad, and every stroke takes effect at once.
+    """
+    return {"kind": KnobKind.DRAWING}
+
+
 def program(lines_from: str) -> dict[str, Any]:
     """`Field("", json_schema_extra=program("lines"))`: a string field that changes one line of a program.
 
@@ -88,6 +96,17 @@ def program(lines_from: str) -> dict[str, Any]:
         lines_from: the property of the knobs that gives the program's lines.
     """
     return {"kind": KnobKind.PROGRAM, "lines_from": lines_from}
+
+
+def net(task_from: str) -> dict[str, Any]:
+    """`Field("conv 8 k3 | relu", json_schema_extra=net("task"))`: a string field that holds a net, block by block.
+
+    `vision.net_text` says how it is written; the app puts it together block by block.
+
+    Args:
+        task_from: the property of the knobs that gives the `vision.net_bill.Task` of the net.
+    """
+    return {"kind": KnobKind.NET, "task_from": task_from}
 
 
 Picture = Annotated[
@@ -112,8 +131,12 @@ class KnobKind(StrEnum):
     """One of `choices`, or the path of any picture."""
     MATRIX = "matrix"
     """A square of numbers, edited cell by cell."""
+    DRAWING = "drawing"
+    """Strokes of a pen, drawn on a pad."""
     PROGRAM = "program"
     """One changed line of a program, edited in it."""
+    NET = "net"
+    """A net in the language of `vision.net_text`, put together block by block."""
     TEXT = "text"
 
 
@@ -137,6 +160,8 @@ class Knob:
     """For a matrix: the knob that gives its side."""
     lines_from: str = ""
     """For a program: the property of the knobs that gives its lines."""
+    task_from: str = ""
+    """For a net: the property of the knobs that says what it is for."""
 
     @property
     def allowed(self) -> str:
@@ -154,7 +179,7 @@ class Knob:
     @property
     def help(self) -> str:
         """What it means and what it may be, in one line."""
-        free = self.kind in (KnobKind.TEXT, KnobKind.MATRIX) and not self.choices
+        free = self.kind in (KnobKind.TEXT, KnobKind.MATRIX, KnobKind.NET, KnobKind.DRAWING) and not self.choices
         return self.description if free else f"{self.description} ({self.allowed})"
 
 
@@ -183,6 +208,7 @@ def _knob(name: str, field: FieldInfo) -> Knob:
         group=str(extra.get("group", "")),
         size_from=str(extra.get("size_from", "")),
         lines_from=str(extra.get("lines_from", "")),
+        task_from=str(extra.get("task_from", "")),
     )
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cnntutor.demos.frame import Cell, Curve, Frame, Grid, Table
-from cnntutor.demos.knobs import LIVE, Knob, KnobKind, Knobs, Picture, describe, in_group, matrix, program
+from cnntutor.demos.knobs import LIVE, Knob, KnobKind, Knobs, Picture, describe, drawing, in_group, matrix, net, program
 from cnntutor.demos.prediction import Prediction, predict_number
 
 if TYPE_CHECKING:
@@ -37,8 +37,10 @@ __all__ = [
     "Prediction",
     "Table",
     "demo",
+    "drawing",
     "in_group",
     "matrix",
+    "net",
     "predict_number",
     "program",
 ]

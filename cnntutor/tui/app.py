@@ -33,6 +33,7 @@ from cnntutor.tui.routes import (
     ToSearch,
     ToSettings,
     ToToday,
+    ToWalk,
 )
 from cnntutor.tui.screens.room import Room
 from cnntutor.tui.screens.today import TodayScreen
@@ -224,6 +225,10 @@ class CnntutorApp(App[CnntutorError]):
                 from cnntutor.tui.screens.gallery import GalleryScreen
 
                 return GalleryScreen(route, services)
+            case ToWalk():
+                from cnntutor.tui.screens.walk import WalkScreen
+
+                return WalkScreen(route, services, self._demo_worker())
             case ToSettings():
                 from cnntutor.tui.screens.settings import SettingsScreen
 
@@ -301,6 +306,7 @@ class CnntutorApp(App[CnntutorError]):
             ("Review", "Review what is due", ToReview()),
             ("Path", "The course as a tree", ToPath()),
             ("Demos", "All demos", ToGallery()),
+            ("Tour", "The guided walk through the demos", ToWalk()),
             ("Search", "Search in everything", ToSearch()),
             ("Settings", "Limits, steps, looks", ToSettings()),
         ):

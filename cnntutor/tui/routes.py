@@ -68,11 +68,19 @@ class ToGallery:
 
 
 @dataclass(frozen=True, slots=True)
+class ToWalk:
+    """The guided walk through the demos."""
+
+    again: bool = False
+    """From its first stop on, wherever the learner left off."""
+
+
+@dataclass(frozen=True, slots=True)
 class ToSettings:
     """The learner's settings."""
 
 
-Route = ToToday | ToPath | ToReview | ToLesson | ToQuiz | ToSearch | ToGallery | ToSettings
+Route = ToToday | ToPath | ToReview | ToLesson | ToQuiz | ToSearch | ToGallery | ToWalk | ToSettings
 
 
 class Go(Message):

@@ -14,7 +14,7 @@ SHEET = 400
 """Pixels on a side of a sheet of maps, at most about so many; larger maps are drawn smaller."""
 
 
-FULL = 0.995
+FULL = 0.98
 """Share of a map's cells that are not brighter than full."""
 
 
@@ -26,15 +26,16 @@ def title(maps: Tensor) -> str:
     return f"{channels} map{'' if channels == 1 else 's'} of {height}×{width}"
 
 
-def sheet(maps: Tensor) -> colour.Pixels:
+def sheet(maps: Tensor, *, wide: bool = False) -> colour.Pixels:
     """All maps side by side, each in its own range of colours: grey if no map has a negative number, else by sign.
 
     Args:
         maps: [C, h, w]; of single cells [C, 1, 1] the numbers stand in rows.
+        wide: twice as wide as high, for a stage of its own; a square otherwise.
     """
     if maps.shape[1:] == (1, 1):
         return colour.signed(_in_rows(maps.flatten()))
-    columns = 1 + isqrt(len(maps) - 1)
+    columns = 1 + isqrt(len(maps) * (2 if wide else 1) - 1)
     return colour.shade(_side_by_side(_scaled(_small(maps, SHEET // columns)), columns))
 
 

@@ -7,8 +7,8 @@ from math import log2
 from cnntutor.demos.gallery._tour_way import Way
 from cnntutor.demos.protocol import Cell, Curve, Table
 
-BEHIND, AHEAD = 6, 3
-"""Rows of the table before and after the layer that is visited."""
+BEHIND, AHEAD = 2, 7
+"""Rows of the table before and after the layer that is visited, which even a small screen then shows."""
 
 CLASSES_LISTED = 8
 BAR = 9
@@ -26,26 +26,27 @@ def answer(way: Way) -> Table:
     return Table(("class", "%", ""), rows)
 
 
-def layers_near(way: Way, place: int, *, mark: bool = True) -> Table:
-    """The layers around one, which is marked if it is visited."""
-    start = max(0, min(place - BEHIND, len(way.stops) - BEHIND - AHEAD - 1))
+def layers_near(way: Way, place: int) -> Table:
+    """The layers around the one that is visited, which is marked."""
+    start = max(0, place - BEHIND)
     places = range(start, min(len(way.stops), start + BEHIND + AHEAD + 1))
-    return Table(_COLUMNS, tuple(_row(way, at, "▸" if mark and at == place else "") for at in places))
+    rows = (("▸" if at == place else "", *_row(way, at)) for at in places)
+    return Table(("", *_COLUMNS), tuple(rows))
 
 
 def all_layers(way: Way) -> Table:
     """The whole way."""
-    return Table(_COLUMNS, tuple(_row(way, at, "") for at in range(len(way.stops))))
+    return Table(_COLUMNS, tuple(_row(way, at) for at in range(len(way.stops))))
 
 
-_COLUMNS = ("", "layer", "gives", "params", "MACs", "sees", "kind")
+_COLUMNS = ("layer", "gives", "params", "sees", "MACs", "kind")
 
 
-def _row(way: Way, place: int, mark: str) -> tuple[Cell, ...]:
+def _row(way: Way, place: int) -> tuple[Cell, ...]:
     row = way.stops[place].row
     shape, seen = "×".join(map(str, row.output_shape)), row.receptive_field
     sees = None if seen is None else str(seen)
-    return mark, row.name or way.net.title, shape, row.params, row.macs, sees, row.kind
+    return row.name or way.net.title, shape, row.params, sees, row.macs, row.kind
 
 
 def where_and_what(way: Way) -> dict[str, Curve]:

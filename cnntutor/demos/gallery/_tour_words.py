@@ -15,12 +15,17 @@ if TYPE_CHECKING:
     from cnntutor.vision.passage import Stop
 
 
+TERMS = 2
+"""Scores that are written out in a sum."""
+
+
 def opening(way: Way) -> str:
     """What is said before the first layer."""
     picture = "×".join(map(str, way.x.shape))
     return (
         f"**Look** {way.net.title} sees {picture} = {way.x.numel():,} numbers, and will answer through"
-        f" {plural(len(way.stops), 'layer')}.\n\n**Try** Watch what goes in on the left and comes out on the right."
+        f" {plural(len(way.stops), 'layer')}. On the left one channel will be large, on the right are all of them."
+        "\n\n**Try** Press v to see all maps larger, or what goes in beside what comes out."
     )
 
 
@@ -33,7 +38,7 @@ def caption(knobs: TourKnobs, way: Way, place: int) -> str:
         place: of the layer among the stops.
     """
     stop = way.stops[place]
-    where = f"Layer {place + 1} of {len(way.stops)}, `{stop.row.name or way.net.title}`: {_doing(stop)}"
+    where = f"{place + 1} of {len(way.stops)}, `{stop.row.name or way.net.title}`: {_doing(stop)}"
     return f"**Look** {where}\n\n**Try** {_try(knobs, way)}"
 
 
@@ -46,12 +51,11 @@ def arrival(knobs: TourKnobs, way: Way, name: str, chance: float) -> str:
         name: of the likeliest class.
         chance: its probability.
     """
-    verdict = f" It is {way.truth}{'.' if way.truth == name else ', so it is wrong.'}" if way.truth else ""
+    verdict = ", and that is right" if way.truth == name else f", but it is {way.truth}" if way.truth else ""
     untrained = " But these weights were never trained: it is a guess." if knobs.weights == "random" else ""
     return (
-        f"**Look** After {plural(len(way.stops), 'layer')}, {way.x.numel():,} numbers have become"
-        f" {plural(_scores(way), 'score')}. Softmax makes probabilities of them: **{name}**, {percent(chance)}."
-        f"{verdict}{untrained}\n\n**Try** {_try(knobs, way)}"
+        f"**Look** The net says **{name}**, {percent(chance)}{verdict}.{untrained} {way.x.numel():,} numbers became"
+        f" {plural(_scores(way), 'score')}; softmax makes probabilities of them.\n\n**Try** {_try(knobs, way)}"
     )
 
 
@@ -93,6 +97,15 @@ def formulas(way: Way, place: int) -> tuple[str, ...]:
     return counts
 
 
+def softmax(way: Way) -> tuple[str, ...]:
+    """How the likeliest class comes by its probability; the walk has to arrive."""
+    assert way.scores is not None
+    scores = way.scores.sort(descending=True).values
+    terms = [f"e^{score:.2f}".replace("-", "−") for score in scores[:TERMS].tolist()]
+    rest = " + …" if len(scores) > TERMS else ""
+    return (f"p = {terms[0]}/({' + '.join(terms)}{rest}) = {float(way.scores.softmax(0).max()):.3f}",)
+
+
 def _convolution(layer: nn.Conv2d, stop: Stop) -> tuple[str, ...]:
     (high, wide), filters, (rows, columns) = layer.kernel_size, layer.out_channels, stop.given.shape[2:]
     depth = f"{layer.in_channels}" if layer.groups == 1 else f"{layer.in_channels}/{layer.groups}"
@@ -123,15 +136,17 @@ def _doing(stop: Stop) -> str:
             return _convolving(layer)
         case nn.BatchNorm2d():
             return (
-                f"each channel is shifted and scaled as it learnt to; the deviation of all numbers goes from"
+                "each channel is shifted and scaled, as it learnt to; the spread (standard deviation) goes from"
                 f" {float(stop.taken.std()):.3g} to {float(given.std()):.3g}."
             )
         case nn.ReLU():
-            return f"what is negative becomes 0, which are now {percent(float((given == 0).float().mean()))} of all."
+            return (
+                f"what is negative becomes 0: {percent(float((given == 0).float().mean()))} of all numbers are 0 now."
+            )
         case nn.MaxPool2d():
-            return f"of every window only the largest number stays, {_share_left(stop)} of all."
+            return f"of every window only the largest number stays: {_share_left(stop)}."
         case nn.AvgPool2d():
-            return f"every window becomes its mean, and {_share_left(stop)} of the numbers are left."
+            return f"every window becomes its mean: {_share_left(stop)} numbers stay."
         case nn.AdaptiveAvgPool2d() if given.shape[2:] == (1, 1):
             return "each map becomes its mean: how much of its pattern there was, no matter where."
         case nn.Flatten():
@@ -147,8 +162,8 @@ def _convolving(layer: nn.Conv2d) -> str:
     high, wide = layer.kernel_size
     depth = layer.in_channels // layer.groups
     return (
-        f"{plural(layer.out_channels, 'filter')} of {high}×{wide}, {depth} deep, look at every place and write"
-        f" {'a map' if layer.out_channels == 1 else 'a map each'}."
+        f"{plural(layer.out_channels, 'filter')} of {high}×{wide}×{depth} numbers,"
+        f" {'which writes a map' if layer.out_channels == 1 else 'each of which writes a map'}."
     )
 
 

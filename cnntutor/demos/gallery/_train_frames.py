@@ -7,19 +7,14 @@ from dataclasses import dataclass, fields
 from math import isqrt
 from typing import TYPE_CHECKING
 
-import torch
-from torch.nn.functional import adaptive_avg_pool2d
-
-from cnntutor.demos.protocol import Cell, Curve, Frame, Grid, Table
+from cnntutor.demos.gallery._judged import Judged
+from cnntutor.demos.protocol import Cell, Curve, Frame, Table
 from cnntutor.vision import arithmetic, checkpoints, colour, data_sources
 from cnntutor.vision.checkpoints import Checkpoint
 from cnntutor.vision.train_config import Augment
 from cnntutor.wording import percent, plural
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
-    from cnntutor.vision.data_set import DataSet
     from cnntutor.vision.models import ConvNet
     from cnntutor.vision.train import Trainer
 
@@ -27,15 +22,6 @@ MOST_POINTS = 300
 """Of a curve."""
 
 MOST_FILTERS = 64
-MOST_CLASSES = 12
-"""In the confusion matrix: those that are mistaken most often."""
-
-MOST_MISTAKES = 8
-MISTAKE_SIDE = 32
-"""Larger pictures are drawn smaller, since a recorded run keeps every frame."""
-
-MARKED = 3
-"""The largest confusions."""
 
 CURVES, FILTERS, CONFUSION, CLASSES = "curves", "filters", "confusion", "classes"
 MISTAKES, COMPARE = "mistakes", "compare"
@@ -55,7 +41,7 @@ class Watch:
 
     def frame(self) -> Frame:
         """The run as it is now, at least one evaluation old."""
-        judged = _Judged(self.trainer.data, self.trainer.probabilities)
+        judged = Judged(self.trainer.data, self.trainer.probabilities)
         history = self.trainer.history
         compare = {"comparison": self._comparison()} if self.rival else {}
         return Frame(
@@ -121,11 +107,11 @@ class Watch:
         epochs = [(step + 1) / history.steps_per_epoch for step in range(history.steps)]
         judged = [evaluation.epoch for evaluation in history.evaluations]
         curves = {
-            "train accuracy": _curve("accuracy", epochs, history.accuracies),
-            "held-out accuracy": _curve("accuracy", judged, [each.accuracy for each in history.evaluations]),
-            "train loss": _curve("loss", epochs, history.losses),
-            "held-out loss": _curve("loss", judged, [each.loss for each in history.evaluations]),
-            "rate": _curve("learning rate", epochs, history.learning_rates),
+            "train accuracy": curve("accuracy", epochs, history.accuracies),
+            "held-out accuracy": curve("accuracy", judged, [each.accuracy for each in history.evaluations]),
+            "train loss": curve("loss", epochs, history.losses),
+            "held-out loss": curve("loss", judged, [each.loss for each in history.evaluations]),
+            "rate": curve("learning rate", epochs, history.learning_rates),
         }
         return curves | self._rival_curves()
 
@@ -134,7 +120,7 @@ class Watch:
             return {}
         epochs = self.rival.curves["epoch"]
         return {
-            f"{self.rival_name}: held-out {chart}": _curve(chart, epochs, self.rival.curves[chart])
+            f"{self.rival_name}: held-out {chart}": curve(chart, epochs, self.rival.curves[chart])
             for chart in ("accuracy", "loss")
         }
 
@@ -168,93 +154,8 @@ class Watch:
         ]
         return Table(("", "this run", self.rival_name), tuple(rows))
 
-    def _caption(self, judged: _Judged) -> str:
+    def _caption(self, judged: Judged) -> str:
         return f"**Look** {_look(self.trainer, judged)}\n\n**Try** {_try(self.trainer, self.net)}"
-
-
-class _Judged:
-    """The last evaluation, picture by picture."""
-
-    def __init__(self, data: DataSet, probabilities: Tensor) -> None:
-        self.names = data.class_names
-        self._data = data
-        self._probabilities = probabilities  # [N, classes]
-        self._truth = data.held_out.y
-        self._said = probabilities.argmax(dim=1)
-        self._of_truth = probabilities.gather(1, self._truth[:, None])[:, 0]
-        self._counts = _count(self._truth, self._said, len(self.names))  # [classes, classes]
-        order = self._of_truth.argsort()[:MOST_MISTAKES]
-        wrong = order[self._said[order] != self._truth[order]]
-        self._worst = (wrong if len(wrong) else order).tolist()
-
-    @property
-    def wrong(self) -> int:
-        """Pictures that are named wrong."""
-        return int(self._counts.sum() - self._counts.trace())
-
-    def confusion(self) -> Grid:
-        """How often each class (a row) was called each class (a column)."""
-        shown = self._classes_shown()
-        counts = self._counts[shown][:, shown]
-        return Grid(
-            tuple(tuple(row) for row in counts.tolist()),
-            marked=tuple(_largest_off_diagonal(counts)),
-            row_names=tuple(self.names[number] for number in shown),
-            column_names=tuple(self.names[number] for number in shown),
-        )
-
-    def largest_confusion(self) -> tuple[str, str, int] | None:
-        """What is mistaken most often, what for, and how often."""
-        for truth, said in _largest_off_diagonal(self._counts)[:1]:
-            return self.names[truth], self.names[said], int(self._counts[truth, said])
-        return None
-
-    def by_class(self) -> Table:
-        """Recall and precision."""
-        shown = self._classes_shown()
-        rows = (
-            (self.names[number], int(self._counts[number].sum()), *self._recall_and_precision(number))
-            for number in shown
-        )
-        return Table(("class", "held out", "recall", "precision"), tuple(rows))
-
-    @property
-    def shown_as(self) -> str:
-        """What `pictures` are: a net that makes no mistakes can still be unsure."""
-        return "worst mistakes" if self.wrong else "no mistakes; least sure"
-
-    def pictures(self) -> colour.Pixels:
-        """The mistakes whose true class got the least probability, the worst first."""
-        x = self._data.held_out.x[self._worst]  # [shown, C, side, side]
-        if x.shape[-1] > MISTAKE_SIDE:
-            x = adaptive_avg_pool2d(x, MISTAKE_SIDE)
-        return colour.mosaic([colour.rgb(_three_or_one(picture)) for picture in x], columns=min(4, len(x)))
-
-    def listed(self) -> Table:
-        """The same pictures in words: how sure the net was of what it said, and what it gave the truth."""
-        rows = (
-            (
-                place,
-                self.names[int(self._truth[index])],
-                self.names[int(self._said[index])],
-                round(float(self._probabilities[index].max()), 2),
-                round(float(self._of_truth[index]), 2),
-            )
-            for place, index in enumerate(self._worst, 1)
-        )
-        return Table(("", "is", "said", "sure", "truth"), tuple(rows))
-
-    def _classes_shown(self) -> list[int]:
-        """All of them, or those with the most mistakes."""
-        if len(self.names) <= MOST_CLASSES:
-            return list(range(len(self.names)))
-        wrong = self._counts.sum(0) + self._counts.sum(1) - 2 * self._counts.diagonal()
-        return sorted(wrong.argsort(descending=True, stable=True)[:MOST_CLASSES].tolist())
-
-    def _recall_and_precision(self, number: int) -> tuple[float | None, float | None]:
-        right = float(self._counts[number, number])
-        are, called = float(self._counts[number].sum()), float(self._counts[:, number].sum())
-        return _round(right / are) if are else None, _round(right / called) if called else None
 
 
 def thinned(values: Sequence[float], most: int = MOST_POINTS) -> list[float]:
@@ -264,7 +165,7 @@ def thinned(values: Sequence[float], most: int = MOST_POINTS) -> list[float]:
     return [float(f"{sum(group) / len(group):.5g}") for group in groups]
 
 
-def _curve(chart: str, epochs: Sequence[float], values: Sequence[float]) -> Curve:
+def curve(chart: str, epochs: Sequence[float], values: Sequence[float]) -> Curve:
     return Curve(tuple(thinned(epochs)), tuple(thinned(values)), chart, x_label="epoch", y_label=chart)
 
 
@@ -276,22 +177,6 @@ def _filters(net: ConvNet) -> colour.Pixels:
     else:
         shown = [colour.signed(filter_, like=weight) for filter_ in weight.mean(dim=1)]
     return colour.mosaic(shown, columns=1 + isqrt(len(shown) - 1))
-
-
-def _three_or_one(picture: Tensor) -> Tensor:
-    return picture if len(picture) in (1, 3) else picture[:1]
-
-
-def _count(truth: Tensor, said: Tensor, classes: int) -> Tensor:
-    """[classes, classes]: row truth, column said."""
-    return torch.bincount(truth * classes + said, minlength=classes**2).reshape(classes, classes)
-
-
-def _largest_off_diagonal(counts: Tensor) -> list[tuple[int, int]]:
-    """Where the few largest counts beside the diagonal are, the largest first; zeros never count."""
-    mistakes = counts.clone().fill_diagonal_(0)
-    order = mistakes.flatten().argsort(descending=True, stable=True)[:MARKED].tolist()
-    return [divmod(place, len(counts)) for place in order if mistakes.flatten()[place] > 0]
 
 
 def _different(net: ConvNet, rival: Checkpoint) -> Iterable[tuple[Cell, ...]]:
@@ -313,7 +198,7 @@ def _round(value: float | None) -> float | None:
 # The words
 
 
-def _look(trainer: Trainer, judged: _Judged) -> str:
+def _look(trainer: Trainer, judged: Judged) -> str:
     history = trainer.history
     last, chance = history.evaluations[-1], 1 / len(judged.names)
     if not history.steps:

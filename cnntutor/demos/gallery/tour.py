@@ -12,6 +12,7 @@ from cnntutor.demos.gallery._tour_knobs import TourKnobs
 from cnntutor.demos.gallery._tour_way import Way, as_maps, way_of
 from cnntutor.demos.protocol import Frame, Table, demo
 from cnntutor.vision import colour, nets
+from cnntutor.wording import plural
 
 if TYPE_CHECKING:
     import torch
@@ -56,7 +57,7 @@ class _Walk:
         return Frame(
             {"the picture": colour.rgb(self._way.picture)},
             self._curves,
-            tables={"the way": tables.layers_near(self._way, 0, mark=False)},
+            tables={"the way": tables.all_layers(self._way)},
             views={"walk": ("the picture",), "way": ("the way",), "shape": (tables.CHART,)},
             caption=words.opening(self._way),
             progress=0,
@@ -73,6 +74,7 @@ class _Walk:
             views | {"way": ("the way",), "shape": (tables.CHART,)},
             place,
             words.caption(self._knobs, self._way, place),
+            words.formulas(self._way, place),
             (place + 1) / self._steps,
             hold,
         )
@@ -88,6 +90,7 @@ class _Walk:
             {"walk": (*seen, "the answer"), "way": ("the way",), "shape": (tables.CHART,)},
             last,
             words.arrival(self._knobs, way, *_likeliest(way)),
+            words.softmax(way),
             1.0,
         )
 
@@ -98,6 +101,7 @@ class _Walk:
         views: dict[str, tuple[str, ...]],
         place: int,
         caption: str,
+        formulas: tuple[str, ...],
         progress: float,
         hold: float = 0.0,
     ) -> Frame:
@@ -107,7 +111,7 @@ class _Walk:
             tables=shown,
             views=views,
             figures=_figures(self._way, place),
-            formulas=words.formulas(self._way, place),
+            formulas=formulas,
             caption=caption,
             progress=progress,
             hold=hold,
@@ -122,7 +126,9 @@ class _Walk:
             return before | after, {"walk": (*before, *after)}
         channel = self._way.followed(place)
         one = {f"channel {channel}": pictures.sheet(maps[channel : channel + 1])}
-        return before | after | one, {"walk": (*one, *after), "in and out": (*before, *after)}
+        every = {f"all {plural(len(maps), 'map')}": pictures.sheet(maps, wide=True)}
+        views = {"walk": (*one, *after), "maps": tuple(every), "in and out": (*before, *after)}
+        return before | after | one | every, views
 
     def _in(self, place: int) -> dict[str, colour.Pixels]:
         """What a layer takes; the first one takes the picture itself."""

@@ -14,9 +14,10 @@ from textual.widgets import Input, Static
 from textual.widgets.option_list import Option
 
 from cnntutor.course.cards import DemoLink
+from cnntutor.course.reading.walk import read_walk
 from cnntutor.demo_shelf import ShelvedDemo, matching, shelf
 from cnntutor.services import Services
-from cnntutor.tui.routes import Go, ToGallery, ToLesson
+from cnntutor.tui.routes import Go, ToGallery, ToLesson, ToWalk
 from cnntutor.tui.screens.room import EVERYWHERE, Room
 from cnntutor.tui.widgets.scroller import Options
 from cnntutor.wording import plural
@@ -31,6 +32,7 @@ class GalleryScreen(Room):
         .page { height: 1fr; padding: 1 2 0 2; align-horizontal: center; }
         .page > * { max-width: 120; }
         Input { border: tall $border; background: $surface; }
+        .walk { height: auto; color: $accent; padding: 0 1; }
         .found { height: 1; color: $text-muted; padding: 0 1; }
         Options { height: 1fr; padding: 0; text-wrap: nowrap; text-overflow: ellipsis; }
     }
@@ -38,6 +40,7 @@ class GalleryScreen(Room):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "into_list", "To the demos", show=False),
         Binding("slash", "to_input", "Type", key_display="/"),
+        Binding("w", "walk", "Guided walk"),
         *EVERYWHERE,
     ]
 
@@ -51,12 +54,14 @@ class GalleryScreen(Room):
     def __init__(self, route: ToGallery, services: Services) -> None:
         super().__init__()
         self._course = services.course
+        self._walk = read_walk(services.course.folder, lambda _: None)
         self._query = route.query
         self._demos: list[ShelvedDemo] = []
         self._shown: list[ShelvedDemo] = []
 
     def body(self) -> ComposeResult:
         with Vertical(classes="page"):
+            yield Static(self._invitation(), classes="walk", markup=False)
             yield Input(self._query, placeholder="A word of its name, its promise or its lesson")
             yield Static("", classes="found")
             yield Options()
@@ -103,6 +108,20 @@ class GalleryScreen(Room):
 
     def _open(self, shelved: ShelvedDemo) -> None:
         self.post_message(Go(ToLesson(shelved.topic.slug, tab="demo", demo=DemoLink(shelved.demo.name, {}))))
+
+    def _invitation(self) -> str:
+        """One line on the guided walk, for those who do not know where to begin; empty where there is none."""
+        walk = self._walk
+        if not walk.stops:
+            return ""
+        return f"w  A guided walk: {plural(len(walk.stops), 'demo')} in about {plural(round(walk.minutes), 'minute')}."
+
+    def action_walk(self) -> None:
+        self.post_message(Go(ToWalk()))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The walk is offered where the course has one."""
+        return action != "walk" or bool(self._walk.stops)
 
     def action_into_list(self) -> None:
         self.query_one(Options).focus()

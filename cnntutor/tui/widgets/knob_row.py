@@ -18,7 +18,7 @@ from cnntutor.demos.knobs import Knob, KnobKind, Value
 
 TYPED = {KnobKind.INT, KnobKind.FLOAT, KnobKind.TEXT, KnobKind.PICTURE}
 NUMBERS = {KnobKind.INT, KnobKind.FLOAT}
-EDITED = {KnobKind.MATRIX: "edit ⏎", KnobKind.PROGRAM: "write ⏎"}
+EDITED = {KnobKind.MATRIX: "edit ⏎", KnobKind.DRAWING: "draw ⏎", KnobKind.PROGRAM: "write ⏎", KnobKind.NET: "build ⏎"}
 """Kinds with a screen of their own to edit them, and what their row shows where it shows no value."""
 
 FLOAT_STEPS = 20
@@ -188,7 +188,7 @@ def shown(knob: Knob, value: Value) -> str:
     """A knob's value as a row shows it."""
     if isinstance(value, bool):
         return "on" if value else "off"
-    if knob.kind is KnobKind.MATRIX or (knob.kind in EDITED and value == ""):
+    if knob.kind in (KnobKind.MATRIX, KnobKind.NET) or (knob.kind in EDITED and value == ""):
         return EDITED[knob.kind]
     if value == "":
         return "–"

@@ -136,6 +136,25 @@ def test_all_maps_are_in_sight_and_one_of_them_is_large() -> None:
     assert np.array_equal(frame.images["in: the picture"], colour.rgb(texture_patches.pieces("held-out", 1, 96).x[0]))
 
 
+def test_in_a_view_of_their_own_the_maps_lie_twice_as_wide_as_high() -> None:
+    frame = defaults()[1]
+    assert frame.views["maps"] == ("all 16 maps",)
+    height, width = frame.images["all 16 maps"].shape[:2]
+    assert (height, width) == (3 * 48 + 2, 6 * 48 + 5)
+
+
+def test_the_table_marks_the_layer_that_is_visited() -> None:
+    for frame in defaults()[1:-1]:
+        (marked,) = [row for row in frame.tables["the way"].rows if row[0]]
+        assert marked[1] == layer_said(frame)
+    assert [row[0] for row in defaults()[-1].tables["the way"].rows] == [layer_said(at) for at in defaults()[1:-1]]
+
+
+def test_the_last_probability_is_worked_out() -> None:
+    (working,) = defaults()[-1].formulas
+    assert working.endswith(f"+ …) = {defaults()[-1].figures['probability']:.3f}")
+
+
 def test_one_channel_is_followed_until_channels_are_mixed() -> None:
     way = way_of(TourKnobs(), CPU)
     first, second = ([way.followed(place) for place in block] for block in (range(4), range(4, 8)))

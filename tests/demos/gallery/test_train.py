@@ -19,6 +19,7 @@ from PIL import Image
 from cnntutor.demos import catalogue, wire
 from cnntutor.demos.frame import Frame
 from cnntutor.demos.gallery import _train_frames as parts
+from cnntutor.demos.gallery._judged import MOST_CLASSES, Judged
 from cnntutor.demos.gallery.train import TrainKnobs, train
 from cnntutor.demos.run import run_headless
 from cnntutor.demos.show_code import SCREEN, show_code
@@ -141,11 +142,11 @@ def test_the_confusion_matrix_adds_up_to_the_accuracy() -> None:
     assert recalls == pytest.approx(np.diag(grid) / grid.sum(1), abs=1e-4)
 
 
-def judged(names: str, truth: list[int], probabilities: list[list[float]]) -> parts._Judged:
+def judged(names: str, truth: list[int], probabilities: list[list[float]]) -> Judged:
     pictures = torch.arange(len(truth))[:, None, None, None].expand(-1, 1, 2, 2) / 10
     held_out = Part(pictures, torch.tensor(truth))
     data = DataSet("made up", held_out, held_out, tuple(names), (0.0,), (1.0,))
-    return parts._Judged(data, torch.tensor(probabilities))
+    return Judged(data, torch.tensor(probabilities))
 
 
 def test_confusion_recall_and_precision_are_those_counted_by_hand() -> None:
@@ -184,7 +185,7 @@ def test_of_many_classes_those_are_shown_that_are_mistaken_most() -> None:
     said = torch.eye(classes)[[*range(18), 19, 18]] * 0.9 + 0.005
     found = judged("abcdefghijklmnopqrst", list(range(classes)), said.tolist())
     assert found.confusion().row_names[-2:] == ("s", "t")
-    assert len(found.confusion().rows) == parts.MOST_CLASSES
+    assert len(found.confusion().rows) == MOST_CLASSES
 
 
 @given(st.lists(st.floats(-100, 100), max_size=2000), st.integers(1, 300))

@@ -17,6 +17,7 @@ from cnntutor.course.cards import DemoLink
 from cnntutor.course.models import Topic
 from cnntutor.demos.catalogue import load
 from cnntutor.demos.history import History, PastRun
+from cnntutor.demos.knobs import KnobKind
 from cnntutor.demos.session import DemoSession
 from cnntutor.errors import CnntutorError, UsageError
 from cnntutor.tui.guard import guarded
@@ -46,7 +47,7 @@ class DemoPane(Horizontal, Pane):
         height: 1fr;
         .none { padding: 2; color: $text-muted; }
         &.-roomy KnobPanel { display: none; }
-        &.-bare FrameWords { display: none; }
+        &.-bare FrameWords, &.-drawing FrameWords { display: none; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -234,11 +235,16 @@ class DemoPane(Horizontal, Pane):
             return
         knob = event.row.knob
 
-        def take(text: str | None) -> None:
-            if text is not None:
-                self._turn({knob.name: text}, event.row)
+        def turn(text: str) -> None:
+            self._turn({knob.name: text}, event.row)
 
-        self.app.push_screen(editor(knob, self._session), take)
+        def take(text: str | None) -> None:
+            self.remove_class("-drawing")
+            if text is not None:
+                turn(text)
+
+        self.set_class(knob.kind is KnobKind.DRAWING, "-drawing")
+        self.app.push_screen(editor(knob, self._session, turn), take)
 
     def on_paste(self, event: Paste) -> None:
         """A picture's path, pasted or dropped into the terminal, becomes the picture."""
