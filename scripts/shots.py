@@ -31,7 +31,8 @@ class Shot:
     keys: tuple[str, ...]
     size: tuple[int, int] = SIZE
     theme: str = "cnntutor-dark"
-    wait_for_demo: bool = False
+    demo: str = ""
+    """The demo to open instead of Today, and to see to its end before the keys; then its knobs, `knob=value`."""
     seconds: float = 0
     """How long to let it play."""
     seed: int = 1
@@ -45,13 +46,17 @@ SHOTS = (
     Shot("read", ("p", "enter", "3")),
     Shot("listen", ("p", "enter", "2", "L", "l", "l", "l", "l", "l", "l", "space"), seconds=4),
     Shot("cards", ("p", "enter", "4", "j", "j", "j")),
-    Shot("demo", ("p", "enter", "6", "escape"), wait_for_demo=True),
-    Shot("demo-grid", ("p", "enter", "6", "escape", "v"), wait_for_demo=True),
-    Shot("demo-train", ("p", "enter", "6", "escape", "d", "escape"), wait_for_demo=True),
-    Shot("demo-grad-cam", ("p", "enter", "6", "escape", "d", "escape", "d", "escape"), wait_for_demo=True),
-    Shot(
-        "demo-inspect", ("p", "enter", "6", "escape", "d", "escape", "d", "escape", "d", "escape"), wait_for_demo=True
-    ),
+    Shot("demo", (), demo="convolve kernel=sobel-x"),
+    Shot("demo-grid", ("v",), demo="convolve kernel=sobel-x"),
+    Shot("demo-train", (), demo="train epochs=30"),
+    Shot("demo-grad-cam", (), demo="grad-cam seed=0"),
+    Shot("demo-inspect", (), demo="inspect seed=0"),
+    Shot("demo-clinic", ("v", "v"), demo="clinic case=7"),
+    Shot("demo-draw", ("enter", "3"), demo="draw-and-fool seed=0", seconds=2),
+    Shot("demo-signals", (), demo="signals seed=0"),
+    Shot("demo-adversary", (), demo="adversary seed=0"),
+    Shot("demo-playground", ("end",), demo="playground seed=0"),
+    Shot("gallery", ("D",)),
     Shot("quiz", ("p", "z", "3", "b", "enter"), seed=28),
     Shot("search", ("slash", *"kernel")),
     Shot("settings", ("comma",)),
@@ -82,19 +87,35 @@ async def take(shot: Shot) -> None:
     random.seed(shot.seed)
     with tempfile.TemporaryDirectory() as home:
         os.environ |= {"CNNTUTOR_HOME": home, "CNNTUTOR_SOUND": "null"}
-        app = CnntutorApp(opener)
+        app = CnntutorApp(opener, start=_start(shot))
         async with app.run_test(size=shot.size) as pilot:
             app.theme = shot.theme
             await _settle(app, pilot)
+            if shot.demo:
+                await _demo_is_done(app, pilot)
             for key in shot.keys:
                 await pilot.press(key)
                 await _settle(app, pilot)
-            if shot.wait_for_demo:
-                await _demo_is_done(app, pilot)
             await pilot.pause(shot.seconds)
             app.clear_notifications()
             await pilot.pause()
             (DOCS / f"{shot.name}.svg").write_text(app.export_screenshot(title="cnntutor"))
+
+
+def _start(shot: Shot) -> Any:
+    """Where the app begins: at a demo, or on Today."""
+    from cnntutor import paths
+    from cnntutor.course.cards import DemoLink
+    from cnntutor.course.find import find_course
+    from cnntutor.course.load import load_course
+    from cnntutor.demo_shelf import home_of
+    from cnntutor.tui.routes import ToLesson
+
+    if not shot.demo:
+        return None
+    name, *knobs = shot.demo.split()
+    home = home_of(load_course(find_course(paths.content_dir())), name)
+    return ToLesson(home.slug, tab="demo", demo=DemoLink(name, dict(knob.split("=") for knob in knobs)))
 
 
 async def _settle(app: Any, pilot: Any) -> None:

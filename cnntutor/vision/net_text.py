@@ -325,7 +325,11 @@ def _kind_of(token: _Token) -> Kind:
         raise NetTextError(token.at, f"{token.text} belongs to no block: write a name before it, such as conv")
     if name not in _BY_NAME:
         close = difflib.get_close_matches(name, _BY_NAME, 1)
-        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(kind.name for kind in KINDS)}"
+        hint = (
+            f"did you mean {_BY_NAME[close[0]].name}?"
+            if close
+            else f"there are {', '.join(kind.name for kind in KINDS)}"
+        )
         raise NetTextError(token.at, f"there is no block “{token.text}”: {hint}")
     return _BY_NAME[name]
 
