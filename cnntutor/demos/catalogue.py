@@ -91,6 +91,7 @@ def as_json(demos: Iterable[Demo] | None = None) -> list[dict[str, Any]]:
             "name": demo.name,
             "title": demo.title,
             "topic": demo.topic,
+            "topics": [demo.topic, *demo.also],
             "promise": demo.promise,
             "knobs": {knob.name: _knob_json(knob) for knob in demo.controls},
         }

@@ -84,6 +84,8 @@ class Demo:
     grade: Callable[[Any, Frame], Grade | None] | None = None
     """(knobs, last frame) → what the run says of a note; None where it says nothing. A demo that grades comes with the
     numbers of the card that needs it most."""
+    also: tuple[str, ...] = ()
+    """Slugs of further topics whose claim it shows."""
 
     @property
     def controls(self) -> tuple[Knob, ...]:
@@ -140,6 +142,7 @@ def demo(
     predict: Predict[K] | None = None,
     keep: Callable[[str], str] | None = None,
     grade: Callable[[K, Frame], Grade | None] | None = None,
+    also: tuple[str, ...] = (),
 ) -> Callable[[Generator[K]], Demo]:
     """Make a generator a demo; its knobs are the type that its first parameter is annotated with.
 
@@ -152,10 +155,11 @@ def demo(
         predict: knobs → a question to answer before the run.
         keep: name → keeps what the last run made.
         grade: (knobs, last frame) → what the run says of a note.
+        also: slugs of further topics whose claim it shows.
     """
 
     def register(generator: Generator[K]) -> Demo:
-        return Demo(name, topic, title, promise, _knobs_of(generator), generator, constants, predict, keep, grade)
+        return Demo(name, topic, title, promise, _knobs_of(generator), generator, constants, predict, keep, grade, also)
 
     return register
 

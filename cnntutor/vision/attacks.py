@@ -7,12 +7,12 @@ itself is its own business. No weight is changed, and no gradient of a weight is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
-import torch
-from torch import Tensor
-from torch.nn.functional import cross_entropy
+if TYPE_CHECKING:
+    from torch import Tensor
 
-Scores = Callable[[Tensor], Tensor]
+    Scores = Callable[[Tensor], Tensor]
 
 STRIDES = 2.5
 """Epsilons that the steps of PGD come to if all go one way, so that it can walk along the border (Madry et al.)."""
@@ -20,6 +20,9 @@ STRIDES = 2.5
 
 def slope(net: Scores, x: Tensor, y: Tensor) -> Tensor:
     """∂ loss / ∂ pixel of each picture's own cross-entropy, [N, C, H, W]."""
+    import torch
+    from torch.nn.functional import cross_entropy
+
     with torch.inference_mode(False), torch.enable_grad():
         pixels = x.detach().clone().requires_grad_(True)
         (found,) = torch.autograd.grad(cross_entropy(net(pixels), y, reduction="sum"), pixels)
@@ -65,6 +68,8 @@ def walk(net: Scores, x: Tensor, y: Tensor, epsilon: float, steps: int, *, towar
 
 def noisy(x: Tensor, epsilon: float, seed: int) -> Tensor:
     """Every pixel up or down by ε at random, cut to 0..1: as large a change as FGSM's, and aimed at nothing."""
+    import torch
+
     signs = torch.randn(x.shape, generator=torch.Generator().manual_seed(seed))
     return _stepped(x, signs.to(x.device), epsilon)
 

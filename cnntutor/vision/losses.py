@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import torch
-from torch import Tensor
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 def targets(classes: int, true: int, smoothing: float = 0.0) -> Tensor:
@@ -14,6 +16,8 @@ def targets(classes: int, true: int, smoothing: float = 0.0) -> Tensor:
     Returns:
         float64 [classes].
     """
+    import torch
+
     wanted = torch.full((classes,), smoothing / classes, dtype=torch.float64)
     wanted[true] += 1 - smoothing
     return wanted
@@ -47,6 +51,8 @@ def focal(scores: Tensor, true: int, gamma: float) -> tuple[Tensor, Tensor]:
     Returns:
         The loss, [], and its gradient with respect to the scores, [K].
     """
+    import torch
+
     chances = scores.softmax(0)
     p, log_p = chances[true], scores.log_softmax(0)[true]
     others = torch.arange(len(scores)) != true
@@ -68,6 +74,8 @@ def smooth_l1(error: Tensor, beta: float = 1.0) -> tuple[Tensor, Tensor]:
     Returns:
         The loss of each error and its slope, in the shape of `error`.
     """
+    import torch
+
     size = error.abs()
     return torch.where(size < beta, error**2 / (2 * beta), size - beta / 2), (error / beta).clamp(-1, 1)
 

@@ -29,6 +29,7 @@ BAR = 4
 @demo(
     "architectures",
     topic="classics",
+    also=("resnets",),
     title="Take two nets apart",
     promise="Put any two of torchvision's classifiers side by side: where is their memory, where does their time go?",
     predict=words.predict,

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 PACE = 0.35
 """Seconds at each block."""
 
+SOON_DONE = 10_000_000
+"""Parameters and MACs that are worked out in a moment."""
+
 
 def _constants(knobs: CalculatorKnobs, seed: int) -> Mapping[str, object]:
     del seed
@@ -121,11 +124,12 @@ def _bytes(knobs: CalculatorKnobs, made: Bill) -> Table:
 
 
 def _profiled(made: Bill) -> Profile:
-    """The real module, counted by running it on shapes without numbers."""
+    """The real module, counted by running it; a large one on shapes without numbers."""
     import torch
 
     from cnntutor.vision.profile import profile
 
-    with torch.device("meta"):
+    # Shapes without numbers cost nothing, but a second of imports at their first use.
+    with torch.device("cpu" if made.params + made.macs <= SOON_DONE else "meta"):
         net = build(made)
     return profile(net, made.task.picture)

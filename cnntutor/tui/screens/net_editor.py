@@ -126,7 +126,7 @@ class NetEditor(ModalScreen[str | None]):
             yield NetRows(bill(self._draft.blocks, self._for))
             yield Static("", classes="numbers")
             yield Static("", classes="fault", markup=False)
-            yield Input(self._draft.text, compact=True)
+            yield Input(self._draft.text, compact=True, select_on_focus=False)
             yield Static("\n".join(map(_how, KEYS)), classes="how")
 
     def on_mount(self) -> None:
