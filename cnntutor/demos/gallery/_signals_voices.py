@@ -25,6 +25,9 @@ HOP = 160
 HIGHEST = 4000
 """Hz above which nothing is looked at; a voice tells itself below."""
 
+HOSTS = ("Ada", "Ben")
+"""In the order of their classes."""
+
 STRETCH = 12
 """Seconds that are listened to."""
 
@@ -39,13 +42,6 @@ class Lesson:
     """[samples]"""
     spans: tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]
     """Of each host, first sample and the one behind the last of every sentence."""
-
-
-@lru_cache(maxsize=1)
-def hosts() -> tuple[str, str]:
-    """The two names, in the order of their classes."""
-    first, second = _course().hosts
-    return first, second
 
 
 @lru_cache(maxsize=2)
@@ -68,21 +64,26 @@ def lesson(slug: str) -> Lesson:
         raise UsageError(
             f"scene voices needs the sound of the lesson “{slug}”, which cannot be read: {error}"
         ) from None
-    script = _course().topic(slug).script
-    speakers = [line.host for chapter in script.chapters for line in chapter.lines for _ in line.sentences]
+    speakers = _speakers(slug)
     if len(speakers) != len(spans):
         raise UsageError(f"scene voices needs a sound that fits the script of “{slug}”: make it with `make sounds`")
     found: tuple[list[tuple[int, int]], list[tuple[int, int]]] = ([], [])
     for speaker, (start, end) in zip(speakers, spans, strict=True):
-        found[hosts().index(speaker)].append((round(start * RATE), round(end * RATE)))
+        found[HOSTS.index(speaker)].append((round(start * RATE), round(end * RATE)))
     return Lesson(torch.from_numpy(samples), (tuple(found[0]), tuple(found[1])))
 
 
-@lru_cache(maxsize=1)
-def _course():  # type: ignore[no-untyped-def]
-    from cnntutor.course.load import load_course
+def _speakers(slug: str) -> list[str]:
+    """Who says each sentence of a lesson; its script alone is read, lest the first picture waits for a whole course."""
+    from cnntutor.course.models import Article
+    from cnntutor.course.reading.items import Surroundings
+    from cnntutor.course.reading.script import read_script
+    from cnntutor.course.reading.source import Source
 
-    return load_course(paths.shipped("content") / "cnn")
+    path = paths.shipped("content") / "cnn" / slug / "podcast.md"
+    source = Source(path, path.read_text(encoding="utf-8"), lambda _: None)  # the course's own check reports mistakes
+    script = read_script(Surroundings(source, Article("", (), 0), frozenset(), {}), HOSTS)
+    return [line.host for chapter in script.chapters for line in chapter.lines for _ in line.sentences]
 
 
 @dataclass(eq=False)

@@ -49,9 +49,10 @@ def signals(knobs: SignalsKnobs, device: torch.device) -> Iterator[Frame]:
 def _voices(knobs: SignalsKnobs, device: torch.device) -> Iterator[Frame]:
     from cnntutor.demos.gallery import _signals_voices as made
 
-    heard = made.hearing(knobs, device)
     sound, truth = made.stretch(knobs)
     images = {"spectrogram": _picture(knobs, sound)}
+    yield Frame(images, formulas=words.voice_formulas(knobs), caption=words.hearing(), progress=0)
+    heard = made.hearing(knobs, device)
     tables = {"voices": _spectra(knobs, heard)}
 
     def frame(epoch: int, caption: str) -> Frame:
@@ -71,11 +72,10 @@ def _voices(knobs: SignalsKnobs, device: torch.device) -> Iterator[Frame]:
             progress=epoch / knobs.epochs,
         )
 
-    yield frame(0, words.hearing())
     for epoch in heard.learn():
         last = epoch == knobs.epochs
         accuracy = heard.accuracies[-1]
-        yield frame(epoch, words.voices(knobs, accuracy, made.hosts()) if last else words.learning(epoch, accuracy))
+        yield frame(epoch, words.voices(knobs, accuracy, made.HOSTS) if last else words.learning(epoch, accuracy))
 
 
 def _picture(knobs: SignalsKnobs, sound: torch.Tensor) -> colour.Pixels:
@@ -90,7 +90,7 @@ def _picture(knobs: SignalsKnobs, sound: torch.Tensor) -> colour.Pixels:
 
 def _spectra(knobs: SignalsKnobs, heard: Hearing) -> Table:
     """How loud each host is on average, by frequency."""
-    from cnntutor.demos.gallery._signals_voices import HIGHEST, hosts
+    from cnntutor.demos.gallery._signals_voices import HIGHEST, HOSTS
 
     means = [(heard.x[heard.y == host] * heard.std + heard.mean).mean((0, 1, 3)) for host in (0, 1)]
     bands = range(0, HIGHEST, 250)
@@ -99,16 +99,16 @@ def _spectra(knobs: SignalsKnobs, heard: Hearing) -> Table:
         first, last = (hertz * knobs.samples // RATE for hertz in (low, low + 250))
         loud = [float(mean[first : max(first + 1, last)].mean()) for mean in means]
         rows.append((f"{low}–{low + 250}", *(value for one in loud for value in (round(one, 2), "█" * round(4 * one)))))
-    first_host, second_host = hosts()
+    first_host, second_host = HOSTS
     return Table(("Hz", first_host, "", second_host, " "), tuple(rows))
 
 
 def _speaking(chances: list[float], truth: list[int]) -> dict[str, Curve]:
-    from cnntutor.demos.gallery._signals_voices import CLIP, hosts
+    from cnntutor.demos.gallery._signals_voices import CLIP, HOSTS
 
     times = tuple((piece + 0.5) * CLIP / RATE for piece in range(len(chances)))
     spoken = [(time, float(host)) for time, host in zip(times, truth, strict=True) if host >= 0]
-    second = hosts()[1]
+    second = HOSTS[1]
     return {
         f"{second}, says the net": Curve(times, tuple(chances), "who speaks", "seconds"),
         f"{second}, says the script": Curve(
