@@ -16,7 +16,7 @@ LARGEST_SCORE = 20
 
 _LOSS, _NUMBER, _MASK = in_group("losses"), in_group("number"), in_group("mask")
 
-Show = Literal["descent", "curves", "pull", "sample", "losses", "number", "mask"]
+Show = Literal["descent", "cost", "pull", "sample", "losses", "error", "mask"]
 
 
 class LossesKnobs(Knobs):

@@ -55,7 +55,7 @@ def _rest(knobs: LossesKnobs, figures: Mapping[str, float]) -> str:
         return "without smoothing no lead is large enough: the loss is 0 only at infinity"
     other = knobs.smoothing / knobs.classes
     target = 1 - knobs.smoothing + other
-    return f"smoothed comes to rest at ln({target:.4g}/{other:.4g}) = {figures['best_lead']:.4g}"
+    return f"smoothed rests at ln({target:.4g}/{other:.4g}) = {figures['best_lead']:.4g}"
 
 
 def _number(knobs: LossesKnobs, figures: Mapping[str, float]) -> tuple[str, ...]:
@@ -77,12 +77,12 @@ def _mask(knobs: LossesKnobs, figures: Mapping[str, float]) -> tuple[str, ...]:
 
 
 _WORKING = {
-    "curves": _sample,
+    "cost": _sample,
     "pull": _sample,
     "sample": _sample,
     "losses": _sample,
     "descent": _descent,
-    "number": _number,
+    "error": _number,
     "mask": _mask,
 }
 
@@ -147,21 +147,21 @@ def _look_mask(knobs: LossesKnobs, figures: Mapping[str, float]) -> str:
 
 
 _LOOK = {
-    "curves": _look_curves,
+    "cost": _look_curves,
     "pull": _look_pull,
     "sample": _look_sample,
     "losses": _look_sample,
     "descent": _look_descent,
-    "number": _look_number,
+    "error": _look_number,
     "mask": _look_mask,
 }
 _TRY = {
-    "curves": "Raise `smoothing` to 0.5: where does the lowest point go? Then `gamma` to 5: from where on is it flat?",
+    "cost": "Raise `smoothing` to 0.5: where does the lowest point go? Then `gamma` to 5: from where on is it flat?",
     "pull": "Set `gamma` to 0: what is focal loss now? Then `smoothing` to 0.5: where is the pull zero?",
     "losses": "Turn the true score with `turn`, to −3 and to 5: which loss changes most, and which least?",
     "sample": "Set `true` to 3, so that the net is sure and wrong. Then turn its score with `turn`.",
     "descent": "Set `smoothing` to 0, then to 0.5. Raise `steps` to 500: who is still moving?",
-    "number": "Set `beta` to 0.1, nearly the absolute error. Then move `error` from 0.2 to 10.",
+    "error": "Set `beta` to 0.1, nearly the absolute error. Then move `error` from 0.2 to 10.",
     "mask": "Raise `share` to 0.5: now both see the same. Then `found` to 0.9, and `false` to 0.1.",
 }
 

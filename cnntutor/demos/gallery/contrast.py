@@ -22,8 +22,8 @@ OF = ("pixels", "untrained", "learnt")
 
 LOSS, RIGHT, BY_PUSH = "loss", "digits right, %", "right by push, %"
 
-COLUMNS = 2
-"""Of a sheet of digits."""
+SHEET, COLUMNS = 4, 2
+"""Digits that are drawn together; more could not be made out in a small terminal."""
 
 SMOOTHED = 10
 """Steps whose losses make one point of the curve."""
@@ -102,11 +102,11 @@ class _Run:
         losses, steps = self.learner.losses, tuple(map(float, self._steps))
         ends = range(SMOOTHED, len(losses) + 1, SMOOTHED)
         means = tuple(sum(losses[end - SMOOTHED : end]) / SMOOTHED for end in ends)
-        still = {of: (100 * self._share(of, 0),) * len(steps) for of in ("pixels", "untrained")}
-        course = {**still, "learnt": tuple(100 * share for share in self._course)}
+        untrained = (100 * self._share("untrained", 0),) * len(steps)
         return {
+            "at first": Curve(steps, untrained, RIGHT, "step", "%"),
+            "now": Curve(steps, tuple(100 * share for share in self._course), RIGHT, "step", "%"),
             "of the task": Curve(tuple(map(float, ends)), means, LOSS, "step", "loss"),
-            **{f"probe, {of}": Curve(steps, shares, RIGHT, "step", "%") for of, shares in course.items()},
         }
 
     def _by_push(self) -> dict[str, Curve]:
@@ -161,8 +161,8 @@ def _cosines(values: Tensor) -> colour.Pixels:
 
 
 def _sheet(pictures: Tensor) -> colour.Pixels:
-    """Grey digits [N, 1, 8, 8] on one picture."""
-    return colour.mosaic([colour.rgb(picture) for picture in pictures], COLUMNS)
+    """The first of these grey digits [N, 1, 8, 8] on one picture."""
+    return colour.mosaic([colour.rgb(picture) for picture in pictures[:SHEET]], COLUMNS)
 
 
 def _points(right: Mapping[str, float]) -> float:

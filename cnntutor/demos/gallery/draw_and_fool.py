@@ -122,15 +122,15 @@ class _Seen:
 def _frame(
     knobs: DrawAndFoolKnobs, seen: _Seen, covered: Tensor | None, fooled: _Fooled | None, caption: str, progress: float
 ) -> Frame:
-    images = {"the drawing": colour.rgb(_paper(knobs)), "as the net sees it": _inked(seen.x)}
+    images = {"the drawing": colour.rgb(_paper(knobs)), "the net sees": _inked(seen.x)}
     tables = {"answers": _answers(seen.found)}
     views: dict[str, tuple[str, ...]] = {
-        "scores": ("as the net sees it", "answers"),
-        "ink": ("the drawing", "as the net sees it"),
+        "scores": ("the net sees", "answers"),
+        "ink": ("the drawing", "the net sees"),
     }
     if covered is not None:
         images["where it hurts"] = colour.signed(covered)
-        views["cover"] = ("as the net sees it", "where it hurts")
+        views["cover"] = ("the net sees", "where it hurts")
     if fooled is not None:
         images |= {"change": colour.signed((fooled.picture - seen.x)[0, 0].cpu()), "fooled": _inked(fooled.picture)}
         tables["answers then"] = _answers(fooled.scores)

@@ -35,11 +35,11 @@ PACE = 0.08
 
 VIEWS = {
     "descent": (GAP,),
-    "curves": (COST,),
+    "cost": (COST,),
     "pull": (PULL,),
     "sample": ("by class",),
     "losses": ("by loss",),
-    "number": (OF_ERROR, PULL_OF_ERROR),
+    "error": (OF_ERROR, PULL_OF_ERROR),
     "mask": (OF_MASK,),
 }
 """What is seen together."""

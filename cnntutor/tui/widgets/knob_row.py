@@ -188,7 +188,7 @@ def shown(knob: Knob, value: Value) -> str:
     """A knob's value as a row shows it."""
     if isinstance(value, bool):
         return "on" if value else "off"
-    if knob.kind in (KnobKind.MATRIX, KnobKind.NET) or (knob.kind in EDITED and value == ""):
+    if knob.kind in (KnobKind.MATRIX, KnobKind.NET, KnobKind.DRAWING) or (knob.kind in EDITED and value == ""):
         return EDITED[knob.kind]
     if value == "":
         return "–"

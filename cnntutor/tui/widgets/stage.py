@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
@@ -64,6 +66,8 @@ class Stage(Vertical):
         self._laid_out: tuple[object, ...] = ()
         self._frame = Frame()
         self._items: tuple[str, ...] = ()
+        self._arranging = asyncio.Lock()
+        """Frames and changes of size come at once; two that both laid out would leave everything there twice."""
 
     async def show(self, frame: Frame, items: tuple[str, ...]) -> None:
         """Show parts of a frame.
@@ -72,13 +76,18 @@ class Stage(Vertical):
             frame: whose parts.
             items: titles of its pictures, charts, grids and tables.
         """
-        self._frame, self._items = frame, items
-        await self._lay_out()
-        self._fill()
+        async with self._arranging:
+            self._frame, self._items = frame, items
+            await self._arrange()
 
     async def on_resize(self) -> None:
-        if self._items:
-            await self.show(self._frame, self._items)
+        async with self._arranging:
+            if self._items:
+                await self._arrange()
+
+    async def _arrange(self) -> None:
+        await self._lay_out()
+        self._fill()
 
     async def _lay_out(self) -> None:
         columns = columns_for(len(self._items), self.size.width, self.size.height)

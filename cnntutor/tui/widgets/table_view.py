@@ -44,9 +44,15 @@ class TableView(Scroller):
     def show(self, table: Table) -> None:
         """Show a table."""
         if table != self._table:
-            same_size = len(table.rows) == len(self._table.rows) and table.columns == self._table.columns
+            same_size = _size(table) == _size(self._table)
             self._table = table
             self.query_one(Static).update(columns_of(table), layout=not same_size)
+
+
+def _size(table: Table) -> tuple[int, int]:
+    """Rows and characters; numbers that come later can be wider than the blanks they fill."""
+    lines = table.lines()
+    return len(lines), max(map(len, lines))
 
 
 def columns_of(table: Table) -> Columns:

@@ -19,6 +19,7 @@ class ViewName(Static):
         color: $text-muted;
         &:hover { color: $primary; pointer: pointer; }
         &.-shown { color: $primary; text-style: bold; background: $boost; }
+        .-tight & { padding: 0 1 0 0; }
     }
     """
 

@@ -127,7 +127,7 @@ def test_the_untrained_body_is_seen_first_and_then_six_halts() -> None:
     assert found[0].figures["gain"] == 0
     assert "loss" not in found[0].figures
     assert found[0].images["untrained"].tolist() == found[0].images["step 0"].tolist()
-    assert len(found[-1].curves["probe, learnt"].x) == 7
+    assert len(found[-1].curves["now"].x) == 7
 
 
 def test_another_seed_is_another_body(defaults: Frame) -> None:

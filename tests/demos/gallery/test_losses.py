@@ -21,7 +21,7 @@ from cnntutor.demos.show_code import SCREEN, show_code
 from cnntutor.errors import UsageError
 from cnntutor.vision import losses as science
 
-SHOWS = ["descent", "curves", "pull", "sample", "losses", "number", "mask"]
+SHOWS = ["descent", "cost", "pull", "sample", "losses", "error", "mask"]
 
 
 def last_frame(**values: Any) -> Frame:
