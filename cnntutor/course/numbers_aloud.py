@@ -69,7 +69,7 @@ def _decimal(digits: str) -> str:
     """Digits with any number of points; `1.10.2` is a version, whose parts are numbers."""
     whole, *decimals = digits.split(".")
     if len(decimals) > 1:
-        return " point ".join(_words_of(part) for part in digits.split("."))
+        return " point ".join(_words_of(part or "0") for part in digits.split("."))
     said = [_words_of(whole or "0")]
     if decimals:
         said += ["point", *(_words_of(digit) for digit in decimals[0])]

@@ -11,6 +11,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cosine_similarity, cross_entropy, normalize, pad
 
+FEATURES = 128
+"""Of the body."""
+
 NEVER = -1e9
 """Score of a view with itself: nobody is his own partner."""
 
@@ -39,7 +42,7 @@ def build() -> Nets:
         nn.MaxPool2d(2),
         nn.Flatten(),
     )
-    return Nets(body, nn.Sequential(nn.Linear(128, 64), nn.ReLU(), nn.Linear(64, 32)))
+    return Nets(body, nn.Sequential(nn.Linear(FEATURES, 64), nn.ReLU(), nn.Linear(64, 32)))
 
 
 def pushed(x: Tensor, right: int) -> Tensor:

@@ -11,6 +11,9 @@ Optimiser = Literal["sgd", "adam", "adamw"]
 Schedule = Literal["constant", "step", "cosine", "one-cycle"]
 Precision = Literal["auto", "float32", "bfloat16", "float16"]
 
+TIMID = 1e-3
+"""A peak learning rate below it is more likely too small than too large."""
+
 
 @dataclass(frozen=True, slots=True)
 class Augment:

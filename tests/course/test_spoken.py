@@ -125,6 +125,7 @@ SCRAPS = st.sampled_from([*TABLE, *"0123456789.,-–−×/_%²⁻₃'’“”()
 
 
 @given(st.text() | st.lists(SCRAPS).map("".join))
+@example(".0.0")
 def test_nothing_but_words_and_melody_reaches_an_engine(text):
     said = spoken(text, TABLE)
     assert ALPHABET.fullmatch(said)

@@ -15,7 +15,7 @@ from cnntutor.demos.client import WorkerClient
 from cnntutor.errors import CnntutorError
 from cnntutor.tui.routes import ToLesson
 from cnntutor.tui.screens.drawing import DrawingScreen
-from cnntutor.tui.screens.lesson.demo import DemoPane
+from cnntutor.tui.screens.lesson.demo import DONE, DemoPane
 from cnntutor.tui.widgets.drawing_pad import DrawingPad
 from cnntutor.tui.widgets.knob_panel import KnobPanel
 from cnntutor.vision.strokes import SAMPLES, Stroke
@@ -42,15 +42,17 @@ def drawing(pilot: Pilot[CnntutorError]) -> str:
     return str(session.values["drawing"])
 
 
-async def said(pilot: Pilot[CnntutorError], digit: int) -> None:
-    """Wait until the run behind the pad names this digit."""
+async def said(pilot: Pilot[CnntutorError], digit: int, *, done: bool = False) -> None:
+    """Wait until the run behind the pad names this digit, or has come to its end too."""
     async with asyncio.timeout(90):
-        while True:
-            session = pane(pilot)._session
-            last = session.recording.last if session else None
-            if last is not None and last.figures.get("digit") == digit:
-                return
+        while not (_names(pilot, digit) and (not done or pane(pilot).has_class(DONE))):
             await pilot.pause(0.05)
+
+
+def _names(pilot: Pilot[CnntutorError], digit: int) -> bool:
+    session = pane(pilot)._session
+    last = session.recording.last if session else None
+    return last is not None and last.figures.get("digit") == digit
 
 
 async def opened(pilot: Pilot[CnntutorError]) -> DrawingPad:
@@ -94,9 +96,26 @@ async def test_the_mouse_draws_and_its_right_button_rubs(drive: Drive) -> None:
         await pilot.mouse_up(pad, offset=(14, 2))
         assert pad.strokes == (Stroke(((4, 5), (14, 5))),)
         await pilot.mouse_down(pad, offset=(9, 2), button=3)
+        await pilot.mouse_down(pad, offset=(9, 2))  # a second button changes nothing
         await pilot.mouse_up(pad, offset=(9, 2))
         assert pad.strokes[1] == Stroke(((9, 5),), rubs=True)
         assert not pad._rubs
+
+
+async def test_what_is_tried_on_the_pad_is_kept_among_the_runs_only_once_it_is_taken(drive: Drive) -> None:
+    async with drive(SEVEN) as pilot:
+        await opened(pilot)
+        session = pane(pilot)._session
+        assert session is not None
+        before = len(session.past_runs())
+        for digit in (4, 5):
+            await press(pilot, str(digit))
+            await said(pilot, digit, done=True)
+        assert len(session.past_runs()) == before
+        await press(pilot, "enter")
+        await said(pilot, 5, done=True)
+        assert len(session.past_runs()) == before + 1
+        assert session.past_runs()[-1].figures["digit"] == 5
 
 
 async def test_never_mind_leaves_the_drawing_as_it_was(drive: Drive) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.app import App
 
 from cnntutor.demos.frame import Curve, Frame, Grid, Table
 from cnntutor.tui.widgets.chart import Drawing, draw, legend
 from cnntutor.tui.widgets.frame_words import words_of
 from cnntutor.tui.widgets.number_grid import drawn, natural_width
-from cnntutor.tui.widgets.stage import columns_for
-from cnntutor.tui.widgets.table_view import columns_of
+from cnntutor.tui.widgets.stage import Slot, Stage, columns_for
+from cnntutor.tui.widgets.table_view import TableView, columns_of
+from cnntutor.tui.widgets.view_bar import ViewBar, ViewName
 
 PATCH = Grid(((0, 2, 5), (0, 1, -4)), marked=((1, 2),))
 
@@ -113,6 +116,45 @@ def test_a_chart_takes_whatever_a_run_gives(points: tuple[float, ...], size: tup
 def test_numbers_of_a_table_stand_to_the_right_and_words_to_the_left() -> None:
     shown = columns_of(Table(("layer", "params"), (("conv", 1000), ("head", None))))
     assert [column.justify for column in shown.columns] == ["left", "right"]
+
+
+async def test_numbers_that_come_later_make_a_table_wider() -> None:
+    def timed(milliseconds: float | None) -> Frame:
+        return Frame(tables={"clock": Table(("layer", "ms"), (("depthwise", milliseconds),))})
+
+    app: App[None] = App()
+    async with app.run_test(size=(40, 10)) as pilot:
+        stage = Stage()
+        await app.mount(stage)
+        await stage.show(timed(None), ("clock",))
+        await pilot.pause()
+        await stage.show(timed(123.456), ("clock",))
+        await pilot.pause()
+        assert stage.query_one(TableView).children[0].size.width == len("depthwise  123.5")
+
+
+async def test_a_frame_and_a_change_of_size_at_once_show_each_thing_once() -> None:
+    curves = {name: Curve((0.0, 1.0), (0.0, 1.0), chart=name) for name in "abc"}
+    app: App[None] = App()
+    async with app.run_test(size=(80, 24)):
+        stage = Stage()
+        await app.mount(stage)
+        await stage.show(Frame(curves=curves), ("a",))
+        await asyncio.gather(*(stage.show(Frame(curves=curves), shown) for shown in (("a", "b"), ("a", "b", "c"))))
+        assert [slot.title for slot in stage.query(Slot)] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("width", [22, 20])
+async def test_names_of_views_move_together_where_they_would_not_fit(width: int) -> None:
+    app: App[None] = App()
+    async with app.run_test(size=(width, 10)) as pilot:
+        bar = ViewBar()
+        await app.mount(bar)
+        await bar.show(("maps", "mistakes", "alike"), "maps")
+        await pilot.pause()
+        last = list(bar.query(ViewName))[-1]
+        assert last.region.x + last.styles.gutter.left + len("alike") <= width
+        assert bar.has_class("-tight") == (width < 22)
 
 
 def test_words_are_working_caption_and_figures() -> None:

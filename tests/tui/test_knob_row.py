@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.app import App
 
 from cnntutor.demos import catalogue
 from cnntutor.demos.knobs import Knob, KnobKind
-from cnntutor.tui.widgets.knob_row import begins_number, shown, turned
+from cnntutor.tui.widgets.knob_row import KnobRow, begins_number, shown, turned
 
 STRIDE = Knob("stride", KnobKind.INT, 1, "", low=1, high=8)
 RATE = Knob("learning_rate", KnobKind.FLOAT, 0.1, "", low=1e-5, high=10)
@@ -82,3 +83,14 @@ def test_values_are_shown_as_short_as_they_can_be() -> None:
     assert shown(LAYER, "") == "–"
     assert shown(RATE, 0.0005) == "0.0005"
     assert len(shown(LAYER, "a.very.long.name.of.a.layer.in.a.net")) == 18
+
+
+async def test_a_long_text_leaves_room_for_its_name() -> None:
+    app: App[None] = App()
+    async with app.run_test(size=(28, 5)) as pilot:
+        row = KnobRow(Knob("stack", KnobKind.TEXT, "k3 k3 p2 k3 k3 p2 k3 k3", ""))
+        await app.mount(row)
+        await pilot.pause()
+        line = str(row.render())
+        assert line.startswith(" stack ◂ k3 k3 p2")
+        assert len(line) == 28

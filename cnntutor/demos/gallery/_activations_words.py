@@ -27,11 +27,16 @@ _LOOK: dict[ActivationName, str] = {
     "tanh": "tanh has slope 1 only at 0, and is flat on both sides: what is large is squeezed, and learns slowly.",
 }
 
+_LEAKS: dict[float, str] = {
+    0: "With leak 0 this is the ReLU again: to the left of zero nothing comes back.",
+    1: "With leak 1 the bend is gone: what is left is a straight line.",
+}
+
 
 def opening(knobs: ActivationsKnobs) -> str:
     """What is said before the first net is trained."""
     rate = f"{knobs.learning_rate:g}"
-    return f"{_LOOK[knobs.activation]} Next, nets are trained with ever larger learning rates, up to {rate}."
+    return f"{_look(knobs)} Next, nets are trained with ever larger learning rates, up to {rate}."
 
 
 def training(knobs: ActivationsKnobs, trained: Trained) -> str:
@@ -54,7 +59,13 @@ def formulas(knobs: ActivationsKnobs, figures: Mapping[str, float]) -> tuple[str
 
 def caption(knobs: ActivationsKnobs, figures: Mapping[str, float]) -> str:
     """What to look at, and what to try next."""
-    return f"**Look** {_LOOK[knobs.activation]} {_dead(knobs, figures)}\n\n**Try** {_try(knobs, figures)}"
+    return f"**Look** {_look(knobs)} {_dead(knobs, figures)}\n\n**Try** {_try(knobs, figures)}"
+
+
+def _look(knobs: ActivationsKnobs) -> str:
+    if knobs.activation == "leaky-relu" and knobs.leak in _LEAKS:
+        return _LEAKS[knobs.leak]
+    return _LOOK[knobs.activation]
 
 
 def _dead(knobs: ActivationsKnobs, figures: Mapping[str, float]) -> str:
@@ -69,11 +80,15 @@ def _try(knobs: ActivationsKnobs, figures: Mapping[str, float]) -> str:
     if knobs.activation == "sigmoid":
         return "Turn `layers` and see the view depth. Then set `activation` to tanh: how much more arrives?"
     if knobs.activation == "leaky-relu":
-        return "Set `leak` to 0 and see the view dead, then to 1: what is left of the bend? A PReLU learns this share."
+        dead = "Set `leak` to 0 and see the view dead. " if knobs.leak else ""
+        bend = "Set `leak` to 1: what is left of the bend? " if knobs.leak < 1 else ""
+        return f"{dead}{bend}A PReLU learns this share."
     if figures["dead"] and knobs.second != "leaky-relu":
         return "Set `second` to leaky-relu: same weights, same batches, same rate, and how many units die?"
     if figures["dead"]:
         return "Lower `learning_rate` until no unit dies. Does the net still learn?"
+    if knobs.activation == "relu":
+        return "Raise `learning_rate` to 1: how many units die now?"
     return "Set `activation` to relu, then raise `learning_rate` to 1."
 
 
@@ -97,4 +112,4 @@ def predict(knobs: ActivationsKnobs) -> Prediction:
 
 
 def _number(value: float) -> str:
-    return f"{value:.4g}".replace("-", "−")
+    return f"{value + 0.0:.4g}".replace("-", "−")

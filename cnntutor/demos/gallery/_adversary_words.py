@@ -13,6 +13,9 @@ LIMITS = (0.9, 0.6, 0.1)
 HARDLY_SEEN = 10
 """Grey levels up to which a change drowns in the grain of a surface."""
 
+HARM = 0.1
+"""Share of the pictures whose loss counts as harm."""
+
 
 def opening(knobs: AdversaryKnobs) -> str:
     """What is said at the first frame."""
@@ -48,8 +51,17 @@ def _look(knobs: AdversaryKnobs, figures: Mapping[str, float]) -> str:
     return (
         f"{one}; {seen}. Of {knobs.pictures} pictures it named {percent(figures['accuracy'])} right:"
         f" {percent(figures['noise_accuracy'])} with noise as large, {percent(figures['fgsm_accuracy'])} after one"
-        f" aimed step, {percent(figures['pgd_accuracy'])} after {knobs.steps}. Noise cancels, aimed steps add up."
+        f" aimed step, {percent(figures['pgd_accuracy'])} after {knobs.steps}. {_moral(figures)}"
     )
+
+
+def _moral(figures: Mapping[str, float]) -> str:
+    noise = figures["noise_accuracy"]
+    if figures["accuracy"] - noise > HARM:
+        return "So large a change does harm even where it is not aimed."
+    if noise - figures["pgd_accuracy"] < HARM:
+        return "So small a change does little, aimed or not."
+    return "Noise cancels, aimed steps add up."
 
 
 def _try(knobs: AdversaryKnobs, figures: Mapping[str, float]) -> str:
@@ -59,7 +71,7 @@ def _try(knobs: AdversaryKnobs, figures: Mapping[str, float]) -> str:
         return "Raise `epsilon` until it flips, or set `method` to pgd. Then look at the view accuracy."
     if knobs.method == "fgsm":
         return "Lower `epsilon`: from where on does this picture hold? Set `method` to pgd, and turn `target`."
-    return "Turn `target`: can you make it say any class you like? Then set `net` to digits."
+    return "Turn `target`: can you make it say any class you like? Then empty it, and set `net` to digits."
 
 
 def predict(knobs: AdversaryKnobs) -> Prediction:

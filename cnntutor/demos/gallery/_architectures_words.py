@@ -12,6 +12,9 @@ from cnntutor.wording import percent
 if TYPE_CHECKING:
     from cnntutor.vision.anatomy import Anatomy
 
+USUAL_SIDE, LEAST_SIDE = 224, 64
+"""Of the pictures most nets were made for, and of those that all of them take."""
+
 HEAVY_HEAD = 0.5
 """A net with so many of its learnt numbers in linear layers is said to have a heavy end."""
 
@@ -25,20 +28,13 @@ def short(number: float) -> str:
 
 
 def formulas(nets: Sequence[Anatomy]) -> tuple[str, ...]:
-    """The totals, exactly, and how often each learnt number is used."""
-    lines = [line for net in nets for line in _totals(net)]
+    """How often each learnt number is used, and how the two nets compare; the figures have the totals exactly."""
+    lines = [f"{n.name}: {short(n.macs)} MACs / {short(n.params)} params = {n.macs / n.params:,.0f}" for n in nets]
     if len(nets) == 2:
         first, second = nets
         params, macs = second.params / first.params, second.macs / first.macs
         lines.append(f"{second.name}: parameters ×{params:.3g}, MACs ×{macs:.3g}")
     return tuple(lines)
-
-
-def _totals(net: Anatomy) -> tuple[str, ...]:
-    return (
-        f"{net.name}: {net.macs:,} MACs",
-        f"  / {net.params:,} parameters = {net.macs / net.params:,.0f} each",
-    )
 
 
 def caption(knobs: ArchitecturesKnobs, nets: Sequence[Anatomy]) -> str:
@@ -73,7 +69,12 @@ def _try(knobs: ArchitecturesKnobs, nets: Sequence[Anatomy]) -> str:
             "Set `second` to mobilenet_v2 and look at the view kernels: where has 3×3 gone?",
         ),
     )
-    return next((advice for holds, advice in cases if holds), "Halve `side`: which of the two columns follows?")
+    return next((advice for holds, advice in cases if holds), _halved(knobs.side))
+
+
+def _halved(side: int) -> str:
+    half = (side or USUAL_SIDE) // 2
+    return f"Set `side` to {half if half >= LEAST_SIDE else USUAL_SIDE}: parameters or MACs, which of the two follows?"
 
 
 # Predict first

@@ -28,11 +28,11 @@ def formulas(found: Attention, row_sum: float) -> tuple[str, ...]:
     n, c, side = knobs.cells, knobs.channels, knobs.map_side
     sharp = "" if knobs.sharpness == 1 else f"{knobs.sharpness:g}·"
     return (
-        f"a = softmax({sharp}q·k/√{c}) over all {n} keys; Σ a = {row_sum:.6f}",
+        f"a = softmax({sharp}q·k/√{c}), {n} keys; Σ a = {row_sum:.4f}",
         f"factors = N² = ({side}·{side})² = {n * n:,}",
         f"MACs = 2·N²·C + 4·N·C² = {attention_macs(n, c):,}",
         f"conv 3×3: 9·N·C² = {9 * n * c * c:,}, dearer if N < 2.5·C = {2.5 * c:g}",
-        f"cells shuffled before or after: outputs differ by {found.shuffled:.1g}",
+        f"shuffled before or after: differ by {found.shuffled:.1g}",
     )
 
 
@@ -61,15 +61,16 @@ def _note(knobs: AttentionKnobs) -> str:
 
 def _try(knobs: AttentionKnobs) -> str:
     cases = (
+        (knobs.sharpness == 0, "Set `sharpness` back to 1, then to 8: fewer and fewer cells count."),
         (knobs.projections == "random", "Set `projections` to none: then a cell looks for what is like itself."),
         (knobs.positions > 0, "Turn `positions` up until only neighbours count: it has become a blur."),
         (
             knobs.scene == "picture",
-            "Move the query to the eye, the fur, the background; lower `sharpness` to 0.3 for a wider look.",
+            "Move `query_row` and `query_column` to the eye, the fur, the background. Lower `sharpness` to 0.3.",
         ),
         (knobs.layer != "blocks.2", "Go to a deeper `layer`: the deeper, the better cells know their own kind."),
     )
-    first = "Set `layer` to pixels; then `positions` to 2. Which view, map or matrix, tells you more?"
+    first = "Set `layer` to pixels: what does colour alone tell? Then back, and `positions` to 2: who counts now?"
     return next((advice for holds, advice in cases if holds), first)
 
 

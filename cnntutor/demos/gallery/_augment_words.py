@@ -58,7 +58,15 @@ def caption(knobs: AugmentKnobs, figures: Mapping[str, float]) -> str:
         look = "One picture, a little different at every showing. Would you still give each the same name?"
     else:
         look = _look(knobs, figures)
-    return f"**Look** {look}\n\n**Try** {_TRY[knobs.change]}"
+    return f"**Look** {look}\n\n**Try** {_try(knobs)}"
+
+
+def _try(knobs: AugmentKnobs) -> str:
+    advice = _TRY[knobs.change]
+    if knobs.strength < 1:
+        return advice
+    rest = advice.removeprefix("Set `strength` to 1").lstrip(":. ")
+    return rest[0].upper() + rest[1:]
 
 
 def _look(knobs: AugmentKnobs, figures: Mapping[str, float]) -> str:
@@ -66,7 +74,8 @@ def _look(knobs: AugmentKnobs, figures: Mapping[str, float]) -> str:
     if knobs.mixing:
         second = percent(figures["second"])
         return f"At {knobs.strength:g}, the net names {now} after the first picture and {second} after the second."
-    start = f"A net that never saw this change: {plain} right without it, {now} at {knobs.strength:g}, {full} at 1."
+    here = "" if knobs.strength in (0, 1) else f" {now} at {knobs.strength:g},"
+    start = f"A net that never saw this change: {plain} right without it,{here} {full} at 1."
     if knobs.change == "turn":
         nines = percent(figures["upside_down_nine"])
         return f"{start} Turned upside down, {nines} of the sixes are nines to it. To you as well?"
@@ -77,7 +86,7 @@ _TRY = {
     "turn": "Set `strength` to 1: which showings of the 6 would you call a 9? Then set `change` to shift.",
     "shift": "Set `strength` to 0.3. You still read the digit: shown such pictures, the net could learn to.",
     "flip": "Set `digit` to 2 and `strength` to 1. A mirrored cat is a cat; is a mirrored 2 still a 2?",
-    "crop": "Set `strength` to 1, torchvision's usual range, and look for showings without a face in them.",
+    "crop": "Set `strength` to 1: torchvision's usual range. Look for showings without a face in them.",
     "light": "Set `strength` to 0.8. Then think of fruit: would ripe still look ripe?",
     "noise": "Set `strength` to 1. Where does your own reading give way, and where the net's?",
     "erase": "Set `digit` to 3. Which piece must go before you would say something else?",

@@ -12,6 +12,9 @@ from cnntutor.wording import plural
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+STRICT = 0.4
+"""IoU from which on downwards things that are no doubles are deleted."""
+
 
 def formulas(knobs: BoxesKnobs, figures: Mapping[str, float]) -> tuple[str, ...]:
     """IoU of the pair, what the rule makes of a score, and the grade."""
@@ -61,12 +64,22 @@ def of_round(knobs: BoxesKnobs, done: Round) -> str:
 
 def caption(knobs: BoxesKnobs, figures: Mapping[str, float]) -> str:
     """What to look at in the view that is opened first, and what to try next."""
-    return f"**Look** {_LOOK[knobs.show](knobs, figures)}\n\n**Try** {_TRY[knobs.show]}"
+    return f"**Look** {_LOOK[knobs.show](knobs, figures)}\n\n**Try** {_try(knobs)}"
+
+
+def _try(knobs: BoxesKnobs) -> str:
+    if knobs.show == "doubles" and knobs.method != "hard":
+        return "Raise `least` to 0.3: who goes now? Then set `method` back to hard."
+    if knobs.show == "doubles" and knobs.threshold <= STRICT:
+        return "Which real thing has gone, and why? Set `method` to linear: who comes back?"
+    return _TRY[knobs.show]
 
 
 def _look_doubles(knobs: BoxesKnobs, figures: Mapping[str, float]) -> str:
     count, kept = len(knobs.detections), int(figures["kept"])
     there = f" {len(knobs.objects)} objects are there." if knobs.objects else ""
+    if kept == count:
+        return f"All {count} boxes are kept (orange).{there} No picture was asked: only overlap."
     how = "is deleted" if knobs.method == "hard" else "fell below `least`"
     return (
         f"Of {count} boxes {kept} are kept (orange), the rest {how} (blue).{there} No picture was asked: only overlap."
@@ -100,8 +113,7 @@ def _look_bars(knobs: BoxesKnobs, figures: Mapping[str, float]) -> str:
 
 _LOOK = {"doubles": _look_doubles, "pair": _look_pair, "grade": _look_grade, "bars": _look_bars}
 _TRY = {
-    "doubles": "Lower `threshold` to 0.4: which real thing goes, and why? Raise it to 0.8. Then back to 0.4, and set"
-    " `method` to linear: who comes back?",
+    "doubles": "Raise `threshold` to 0.8: who is back? Then lower it to 0.4: which real thing goes, and why?",
     "pair": "Slide a box with `right` and `down`. How far until the IoU is 0.5: half of its width?",
     "grade": "Set `threshold` to 1, so that doubles stay: what do they cost? Then to 0.4. Then move a good box with"
     " `right`.",
@@ -114,17 +126,25 @@ def predict(knobs: BoxesKnobs) -> Prediction | None:
     items, objects = knobs.detections, knobs.objects
     kinds = [item.kind for item in items]
     blind = _kept(knobs, not knobs.by_class)
+    there = f" around {plural(len(objects), 'object')}" if objects else ""
+    named = " or ".join(sorted({kind or "none" for kind in kinds}))
     return predict_number(
-        f"{len(items)} boxes, with these classes: {', '.join(sorted({kind or 'none' for kind in kinds}))}. Doubles are"
-        f" {'deleted' if knobs.method == 'hard' else f'turned down ({knobs.method})'}"
-        f"{'' if knobs.method == 'gaussian' else f' above an IoU of {knobs.threshold:g}'}"
-        f"{', class by class' if knobs.by_class else ', whatever their class'}. How many boxes are left?",
+        f"A detector drew {len(items)} boxes{there}, of class {named}."
+        f" The surest stays, and {_fate(knobs)}; then the next surest. How many boxes are left?",
         "kept",
         (_kept(knobs, knobs.by_class), blind, len(objects) or 1, len(set(kinds)), len(items)),
         why="The rule sees boxes and scores, not the picture: a wrong box that overlaps nobody stays, and so does every"
         " double below the threshold.",
         cards=("det-nms-step", "det-nms-crowd"),
     )
+
+
+def _fate(knobs: BoxesKnobs) -> str:
+    """What becomes of the boxes that overlap a surer one."""
+    whose = "boxes of its class" if knobs.by_class else "boxes of any class"
+    if knobs.method == "hard":
+        return f"{whose} whose IoU with it (shared area over covered area) is above {knobs.threshold:g} are deleted"
+    return f"{whose} lose score the more they overlap it ({knobs.method}), and below {knobs.least:g} they are deleted"
 
 
 def _kept(knobs: BoxesKnobs, by_class: bool) -> int:

@@ -12,6 +12,7 @@ from cnntutor.vision.sizes import FLOAT
 from cnntutor.wording import percent
 
 BILLS = {"params": "parameters", "macs": "MACs", "bytes": "bytes"}
+_COUNT = ("No", "One", "Two", "Three")
 PER_WEIGHT = 4
 """Numbers kept for each weight in training: itself, its gradient, and Adam's two averages."""
 
@@ -82,15 +83,22 @@ def caption(knobs: CalculatorKnobs, made: Bill) -> str:
 
 def _look(made: Bill) -> str:
     winners = {what: made.largest(what) for what in BILLS if getattr(made, what)}
-    told = [_winner(made, what, at) for what, at in winners.items()]
-    opening = {1: "", 2: "Two bills: "}.get(len(set(winners.values())), "Three bills, three winners: ")
-    joined = f"{', '.join(told[:-1])} and {told[-1]}" if len(told) > 1 else told[0]
-    return f"{opening}{joined}. PyTorch's own module, built from these blocks, comes to the same numbers."
+    told = [
+        _winner(made, at, [what for what in winners if winners[what] == at]) for at in dict.fromkeys(winners.values())
+    ]
+    joined = _joined(told)
+    opening = f"{_COUNT[len(winners)]} bills, {_COUNT[len(told)].lower()} winners: {joined}"
+    said = opening if len(told) > 1 else joined[0].upper() + joined[1:]
+    return f"{said}. PyTorch's own module, built from these blocks, comes to the same numbers."
 
 
-def _winner(made: Bill, what: str, at: int) -> str:
-    share = getattr(made.rows[at], what) / getattr(made, what)
-    return f"{tables.title(made, at)}, has {percent(share)} of the {BILLS[what]}"
+def _winner(made: Bill, at: int, bills: list[str]) -> str:
+    shares = [f"{percent(getattr(made.rows[at], what) / getattr(made, what))} of the {BILLS[what]}" for what in bills]
+    return f"{tables.title(made, at)}, has {_joined(shares)}"
+
+
+def _joined(parts: list[str]) -> str:
+    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
 
 
 def _try(knobs: CalculatorKnobs, made: Bill) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from cnntutor.demos.gallery._clinic_knobs import TOLD, UNDECIDED, ClinicKnobs
+from cnntutor.demos.gallery._clinic_knobs import REMEDIES, TOLD, UNDECIDED, ClinicKnobs
 from cnntutor.vision.clinic.faults import Fault
 from cnntutor.wording import percent
 
@@ -102,12 +102,19 @@ def _diagnosed(knobs: ClinicKnobs) -> str:
 
 
 def _failed(knobs: ClinicKnobs, failed: list[str], count: int) -> str:
-    unchanged = " That changed nothing: it was right already." if knobs.lines == knobs.shown else ""
+    fail = "fails" if len(failed) == 1 else "fail"
     return (
-        f"**Look** Not cured: {len(failed)} of {count} hidden checks fail.{unchanged} The first of them:"
+        f"**Look** Not cured: {len(failed)} of {count} hidden checks {fail}.{_unchanged(knobs)} The first of them:"
         f" {failed[0]}.\n\n"
         "**Try** Another `mend`, or another `line`. At your wits' end, turn `diagnosis` to “tell me”."
     )
+
+
+def _unchanged(knobs: ClinicKnobs) -> str:
+    if knobs.lines != knobs.shown:
+        return ""
+    left_alone = REMEDIES.get(knobs.mend) is Fault.NONE
+    return " So it is not healthy." if left_alone else " That changed nothing: it was right already."
 
 
 def _cured(knobs: ClinicKnobs, count: int) -> str:

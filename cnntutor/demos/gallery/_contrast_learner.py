@@ -1,4 +1,4 @@
-"""The body of the demo `contrast` on its way, and the exams that it takes."""
+"""The bodies of the demo `contrast` on their way, and the exams that they take."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import torch
-from torch.nn.functional import normalize
+from torch import nn
+from torch.nn.functional import cross_entropy, normalize
 
 from cnntutor.vision import contrast, data
 
@@ -26,7 +27,7 @@ PAIRS, GAME = 8, 64
 
 
 class Learner:
-    """A body that learns without labels, beside a copy that does not learn."""
+    """A body that learns without labels; beside it a copy that does not learn, and one that is told the classes."""
 
     def __init__(self, knobs: ContrastKnobs, device: torch.device) -> None:
         """The nets come from torch's generator, everything else from one that is seeded alike."""
@@ -34,7 +35,8 @@ class Learner:
         self._digits = data.load("digits")
         nets = contrast.build()
         self._body, self._projection = nets.body.to(device), nets.projection.to(device)
-        self._fresh = copy.deepcopy(self._body)
+        self._bodies = {"learnt": self._body} | {of: copy.deepcopy(self._body) for of in ("untrained", "supervised")}
+        self._told = nn.Sequential(self._bodies["supervised"], nn.Linear(contrast.FEATURES, 10)).to(device)
         self._draw = torch.Generator().manual_seed(torch.initial_seed())
         shown, held_out = torch.Generator().manual_seed(torch.initial_seed()), self._digits.held_out.x
         self.pictures = held_out[:PAIRS]
@@ -45,35 +47,36 @@ class Learner:
     def rounds(self) -> Iterator[int]:
         """Learn; now and then, the steps that are done. 0 comes first."""
         weights = [*self._body.parameters(), *self._projection.parameters()]
-        adam = torch.optim.Adam(weights, self.knobs.learning_rate)
+        adam, told = (torch.optim.Adam(w, self.knobs.learning_rate) for w in (weights, self._told.parameters()))
         halts = {self.knobs.steps * number // ROUNDS for number in range(1, ROUNDS + 1)}
         yield 0
         for step in range(1, self.knobs.steps + 1):
-            self._learn(adam)
+            self._learn(adam, told)
             if step in halts:
                 yield step
 
     @torch.inference_mode(False)
     @torch.enable_grad()
-    def _learn(self, adam: torch.optim.Adam) -> None:
-        x, knobs = self._digits.train.x, self.knobs
-        some = x[torch.randint(len(x), (knobs.batch,), generator=self._draw)]
-        both = torch.cat([contrast.view(some, knobs.shift, knobs.noise, self._draw) for _ in range(2)])
-        z = self._projection(self._body(both.to(self._device)))
-        together = knobs.task == "find the partner"
-        loss = contrast.find_partner(z, knobs.temperature) if together else contrast.agree(z)
-        adam.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        adam.step()
-        self.losses.append(float(loss.detach()))
+    def _learn(self, adam: torch.optim.Adam, told: torch.optim.Adam) -> None:
+        """One step for each body; the one that is told the classes sees one view of each picture."""
+        train, knobs = self._digits.train, self.knobs
+        some = torch.randint(len(train.x), (knobs.batch,), generator=self._draw)
+        both = torch.cat([contrast.view(train.x[some], knobs.shift, knobs.noise, self._draw) for _ in range(2)])
+        both, y = both.to(self._device), train.y[some].to(self._device)
+        self.losses.append(_step(adam, self._loss(self._projection(self._body(both)))))
+        _step(told, cross_entropy(self._told(both[: knobs.batch]), y))
+
+    def _loss(self, z: Tensor) -> Tensor:
+        together = self.knobs.task == "find the partner"
+        return contrast.find_partner(z, self.knobs.temperature) if together else contrast.agree(z)
 
     # Exams
 
     def features(self, of: str) -> Callable[[Tensor], Tensor]:
-        """What pictures become: [N, 1, 8, 8] → [N, F]; `pixels`, `untrained` or `learnt`."""
+        """What pictures become: [N, 1, 8, 8] → [N, F]; `pixels`, `untrained`, `learnt` or `supervised`."""
         if of == "pixels":
             return lambda x: x.flatten(1)
-        body = self._fresh if of == "untrained" else self._body
+        body = self._bodies[of]
         return torch.no_grad()(lambda x: body(x.to(self._device)).cpu())
 
     def probed(self, of: str, pushes: tuple[int, ...]) -> list[float]:
@@ -117,3 +120,10 @@ class Learner:
 
     def _labelled(self) -> tuple[Tensor, Tensor]:
         return self._digits.train.x[: self.knobs.labels], self._digits.train.y[: self.knobs.labels]
+
+
+def _step(adam: torch.optim.Adam, loss: Tensor) -> float:
+    adam.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    adam.step()
+    return float(loss.detach())

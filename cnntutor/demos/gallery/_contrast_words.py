@@ -12,6 +12,9 @@ from cnntutor.wording import percent, plural
 BETTER, FAR_BETTER = 3, 15
 """Points of accuracy from which features count as better, and as far better."""
 
+FOUND = 0.2
+"""Share of the views that find their partner from which the slant of the matrix is seen."""
+
 COLLAPSED = 0.95
 """Mean cosine of different pictures from which a net counts as answering all alike."""
 
@@ -56,9 +59,12 @@ def _look(knobs: ContrastKnobs, figures: Mapping[str, float]) -> str:
             f"Collapse: the net answers all digits alike (cosine {figures['alike']:.2f}), so that partners agree."
             f" Its probe: {percent(figures['probe_learnt'])} right, untrained {percent(figures['probe_untrained'])}."
         )
+    parted = knobs.show == "pairs" and figures["partners_found"] > FOUND
+    now = "At first all were alike to the net, now mostly partners: the slant. " if parted else ""
     return (
-        f"With {plural(knobs.labels, 'label')} a linear layer reads {percent(figures['probe_learnt'])} of new digits,"
-        f" on the untrained body {percent(figures['probe_untrained'])}. {_when_pushed(knobs, figures)}"
+        f"{now}With {plural(knobs.labels, 'label')} a linear layer reads {percent(figures['probe_learnt'])} of new"
+        f" digits, on the untrained body {percent(figures['probe_untrained'])}, on one that was told every class"
+        f" {percent(figures['probe_supervised'])}. {_when_pushed(knobs, figures)}"
     )
 
 
@@ -74,7 +80,7 @@ def _try(knobs: ContrastKnobs) -> str:
     if knobs.task == "only agree":
         return "Set `task` back to find the partner: the others forbid the lazy answer."
     if not knobs.shift:
-        return "Views that stand still teach nothing about place. Set `shift` to 2: what does the view push show?"
+        return "Views that stand still teach nothing about place. Set `shift` back to 1: what does the view push show?"
     return "Set `shift` to 0: what is lost, and in which exam? Then `task` to only agree: what is the lazy answer?"
 
 
@@ -94,13 +100,13 @@ def predict(knobs: ContrastKnobs) -> Prediction:
         else "answer both views of a picture alike"
     )
     return Prediction(
-        f"For {knobs.steps} steps a body learns to {task}; nobody says what a picture shows. Then {knobs.labels} labels"
-        " train one linear layer on its features. How many more new digits does that layer read than one on the"
-        " untrained body?",
+        f"For {knobs.steps} steps a net learns to {task}; nobody says what a picture shows. Then one linear layer"
+        f" learns from {knobs.labels} labelled digits to name them by what the net answers. How many more of 100 new"
+        " digits does it read than such a layer on the untrained net?",
         (
-            f"no more: without labels nothing about digits is learnt (less than {BETTER} points)",
-            f"{BETTER} to {FAR_BETTER} points more",
-            f"more than {FAR_BETTER} points more",
+            f"no more (less than {BETTER}): without labels nothing about digits is learnt",
+            f"{BETTER} to {FAR_BETTER} more",
+            f"over {FAR_BETTER} more",
         ),
         _judge,
         why="What does not matter was taught by the views; what tells pictures apart was needed to find the partner."

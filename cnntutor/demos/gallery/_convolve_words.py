@@ -146,10 +146,10 @@ _LOOK = {
 }
 _TRY = {
     "identity": "Set `stride` to 2: each cell still copies one pixel, but of every four three are never read.",
-    "box": "Raise `kernel_size` to 9, then compare `gaussian` at the same size.",
+    "box": "Raise `kernel_size` to 9, then compare `kernel` gaussian at the same size.",
     "gaussian": "Raise `padding` to 8 and try each `padding_mode`: the border is where they differ.",
-    "sobel-x": "Choose `sobel-y`, then set `activation` to relu: which half of the answers is lost?",
-    "sobel-y": "Choose `brick` as `image` and compare with `sobel-x`.",
+    "sobel-x": "Set `kernel` to sobel-y, then `activation` to relu: which half of the answers is lost?",
+    "sobel-y": "Set `image` to brick, and compare with `kernel` sobel-x.",
     "laplacian": "Raise `kernel_size` to 7: the finest hairs fall silent first. Why?",
     "sharpen": "Watch `min` and `max`: they leave the range from 0 to 1 that the picture had.",
     "emboss": "Set `dilation` to 3: the same nine weights now reach over a 7×7 window.",

@@ -50,8 +50,11 @@ def _look(knobs: DenseVsConvKnobs, right: tuple[float, float]) -> str:
 
 
 def _work(dense: Cost, cnn: Cost) -> str:
+    times = f"{cnn.macs / dense.macs:.1f} times the work"
+    if cnn.macs > dense.macs and cnn.params < dense.params:
+        return f"But the CNN does {times}: sharing saves weights, not work."
     if cnn.macs > dense.macs:
-        return f"But the CNN's few weights do {cnn.macs / dense.macs:.1f} times the work: sharing saves weights alone."
+        return f"The CNN does {times}."
     return f"The CNN does {percent(cnn.macs / dense.macs)} of the dense net's work."
 
 
@@ -61,10 +64,10 @@ def _try(knobs: DenseVsConvKnobs) -> str:
         return f"These were only {plural(knobs.steps, 'step')} of learning: set `epochs` to {epochs}."
     if knobs.side <= 16 and _units_of_equal_size(knobs) < knobs.units:
         return (
-            f"Set `units` to {_units_of_equal_size(knobs)}: both nets have equally many learnt numbers then."
-            f" After that, `side` to {24 if knobs.side == 16 else 16}: one of the two does not notice."
+            f"Set `units` to {_units_of_equal_size(knobs)}: then both nets have about equally many learnt numbers."
+            f" After that, `side` to {24 if knobs.side == 16 else 16}: which of the two counts stays?"
         )
-    return "Set `side` to 8, the size in which the digits come: which of the two nets changes?"
+    return f"Set `side` to {16 if knobs.side == 8 else 8}: which of the two counts stays?"
 
 
 def _units_of_equal_size(knobs: DenseVsConvKnobs) -> int:

@@ -100,6 +100,8 @@ def _try(sums: Sums) -> str:
         return "Choose `kernel` gaussian, laplacian and emboss: for which do the maps agree? Then `show` the grid."
     if knobs.way == "stamp":
         return "Set `extent` to full and look at the table “laws”: who may be swapped?"
+    if sums.symmetric and knobs.kernel == "own":
+        return "Change a corner of `weights`: only a kernel that a half-turn changes tells the two apart."
     if sums.symmetric:
         return "A blur proves nothing: set `kernel` to own, and `under` to dot."
     if knobs.kernel == "own":

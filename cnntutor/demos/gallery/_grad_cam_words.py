@@ -25,7 +25,7 @@ _TRY: dict[Method, str] = {
     "grad-cam++": "Compare the share inside with `method` grad-cam: which one spills over the border?",
     "layer-cam": "Set `second_layer` to an earlier layer, then do the same with `method` grad-cam.",
     "score-cam": "Watch what it costs: one pass through the net for every channel. Is the map worth it?",
-    "occlusion": "Set `side` to twice the number and see whether the hot spot stays where it was.",
+    "occlusion": "Set `side` to 192 and see whether the hot spot stays where it was.",
 }
 
 
@@ -55,7 +55,7 @@ def _finding(title: str, look: Look) -> str:
     row, column = look.top
     if look.mask is None:
         return f"For **{title}** ({percent(look.chance)}) the map is hottest at row {row}, column {column}."
-    verdict = "where it is" if look.hit else "where it is not"
+    verdict = "in its texture" if look.hit else "outside its texture"
     return f"For **{title}** the map is hottest {verdict}, and {percent(look.inside)} of its heat lies inside."
 
 
@@ -91,7 +91,7 @@ def _strongest(look: Look) -> str:
     if weights is None:
         return ""
     channel = int(weights.abs().argmax())
-    return f"the largest is channel {channel}'s, {float(weights[channel]):.4g}"
+    return f"the largest is channel {channel}'s, {float(weights[channel]):.4g}".replace("-", "−")
 
 
 # Predict first

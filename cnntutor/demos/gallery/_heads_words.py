@@ -49,8 +49,9 @@ def caption(knobs: HeadsKnobs, figures: Mapping[str, float]) -> str:
 def _look_map(knobs: HeadsKnobs, figures: Mapping[str, float]) -> str:
     rows = int(figures["map_rows"])
     return (
-        f"The net learnt pieces of {knobs.side} pixels and nothing of places. Its dense layer, rewritten as a"
-        f" {knobs.last_side}×{knobs.last_side} convolution, walks over the mosaic: {rows}×{rows} answers in one pass,"
+        f"The net learnt pieces of {knobs.side} pixels and nothing of places. Its dense layer, rewritten as"
+        f" {'an' if knobs.last_side == 8 else 'a'} {knobs.last_side}×{knobs.last_side} convolution, walks over the"
+        f" mosaic: {rows}×{rows} answers in one pass,"
         f" {percent(figures['map_right'])} of them right where the window lies in one surface."
     )
 
@@ -82,7 +83,7 @@ def _look_evidence(knobs: HeadsKnobs, figures: Mapping[str, float]) -> str:
 
 def _look_counts(knobs: HeadsKnobs, figures: Mapping[str, float]) -> str:
     times = figures["count_flatten"] / figures["count_gap"]
-    return f"A weight for every cell, or for every channel: {times:.3g} times as many for flatten."
+    return f"A weight for every cell, or for every channel: {times:,.0f} times as many for flatten."
 
 
 _LOOK = {
@@ -95,7 +96,7 @@ _LOOK = {
 }
 _TRY = {
     "map": "Choose other surfaces as `first` and `second`: brick and gravel, both grey, are harder. Set `side` to"
-    " 40: are the maps better, and why are they smaller?",
+    " 40: why has the map fewer cells now?",
     "learning": "Lower `pieces` to 140, then raise `width`: which net learns by heart first?",
     "heads": "Raise `side` to 48: which head grows, which does not?",
     "sizes": "Set `side` to 48, and look at the small sizes: a net that runs need not be right.",

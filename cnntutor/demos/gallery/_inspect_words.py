@@ -113,7 +113,7 @@ def caption(specimen: Specimen, section: Section, no_look: str) -> str:
     """
     channel, row, column = section.at
     where = f"{specimen.row.kind} `{specimen.name_of(specimen.row)}`, channel {channel}, row {row}, column {column}"
-    notes = (f"{where}: {section.cell.how}", _elsewhere(specimen), no_look)
+    notes = (f"{where}. {section.cell.how}", _elsewhere(specimen), no_look)
     return f"**Look** {' '.join(filter(None, notes))}\n\n**Try** {_try(specimen)}"
 
 
@@ -134,8 +134,11 @@ def _try(specimen: Specimen) -> str:
     if last is not None and last.name != specimen.row.name:
         return f"Set `layer` to {last.name}: its cells see {last.receptive_field or 'more'}, and its maps are coarser."
     if net.title != "resnet18":
-        return "Set `model` to resnet18 and `weights` to random, `sort` to params: where is the weight of a classic?"
-    return "Set `model` to vgg16: the table's end explains why later nets average their maps."
+        return (
+            "Empty `layer`, set `weights` to random and `model` to resnet18, `sort` to params: where is the weight of a"
+            " classic?"
+        )
+    return "Empty `layer` and set `model` to vgg16: the table's end explains why later nets average their maps."
 
 
 def _other_side(side: int) -> str:

@@ -50,11 +50,11 @@ def formulas(knobs: KernelsKnobs, figures: Mapping[str, float]) -> tuple[str, ..
     """The answers to the tiny pictures, worked out."""
     total = f"{figures['sum']:g}".replace("-", "−")
     even = f"{figures['even']:g}".replace("-", "−")
-    mean = f"{figures['mean']:.3g}".replace("-", "−")
+    before, mean = (f"{figures[of]:.3g}".replace("-", "−") for of in ("picture_mean", "mean"))
     return (
         f"even surface: {EVEN}·Σw = {EVEN}·{total} = {even}",
         f"gain of frequency 0 = |Σw| = {abs(figures['sum']):g}",
-        f"mean: picture {figures['picture_mean']:.3g}, answer {mean}",
+        f"mean: picture {before}, answer {mean}",
     )
 
 
@@ -86,9 +86,13 @@ def _try(knobs: KernelsKnobs) -> str:
     if knobs.kernel in ("sobel-x", "sobel-y"):
         return "Set `brighten` to 0.5: does the answer change? Then turn `learnt_filter`."
     if knobs.kernel == "box":
-        return "Set `kernel_size` to 9 and compare gaussian in the view gains."
+        return "Set `kernel_size` to 9, then `kernel` to gaussian: compare the two in the view gains."
     if knobs.kernel == "gabor":
-        return "Set `kernel_size` to 11, and `image` to brick: at which angle does the wall answer most?"
+        return "Set `image` to brick and see the view wave: at which angle does the wall answer most?"
+    if knobs.kernel == "random":
+        return "Change the seed: do any of these weights look learnt? Then turn `learnt_filter`."
+    if knobs.kernel == "identity":
+        return "Set `kernel` to box, then to sharpen: what is lost, and what is too much?"
     return "Set `kernel_size` to 7: the same question, put to a smoother picture. Then try gabor."
 
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 TERMS = 4
 """Scores that are written out in a sum."""
 
+FASTEST, SURE = 10, 4
+"""Learning rate, and lead at the start, up to which one can see that cross-entropy goes on."""
+
 SETTLED = 0.05
 """A lead that grew by less than this share in the second half of the descent has come to rest."""
 
@@ -168,7 +171,7 @@ _TRY = {
 
 def predict(knobs: LossesKnobs) -> Prediction | None:
     """How far cross-entropy drives the scores."""
-    if knobs.show != "descent" or not knobs.smoothing or knobs.steps < 40:
+    if knobs.show != "descent" or not knobs.smoothing or knobs.steps < 40 or _too_fast(knobs):
         return None
 
     def judge(frame: Frame) -> int | None:
@@ -184,7 +187,7 @@ def predict(knobs: LossesKnobs) -> Prediction | None:
         (
             "with cross-entropy yes, with smoothing no",
             "with neither: both have found their lowest point",
-            "with both: a loss can always be lowered further",
+            "with both: neither has come to rest yet",
             "with smoothing yes, with cross-entropy no",
         ),
         judge,
@@ -192,3 +195,9 @@ def predict(knobs: LossesKnobs) -> Prediction | None:
         " below 1, and scores that give it exist.",
         cards=("loss-smoothing-why",),
     )
+
+
+def _too_fast(knobs: LossesKnobs) -> bool:
+    """Whether cross-entropy, which never comes to rest, soon moves too little to be seen."""
+    lead = knobs.turned[knobs.true - 1] - max(s for at, s in enumerate(knobs.turned, 1) if at != knobs.true)
+    return knobs.rate > FASTEST or lead > SURE

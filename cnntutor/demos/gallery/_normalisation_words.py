@@ -81,7 +81,8 @@ def _try(knobs: NormalisationKnobs) -> str:
     if knobs.show == "company":
         return "Raise `company` to 64: the crowd evens out. Turn `picture`: are some digits hurt more than others?"
     if knobs.last_map == "1":
-        return "Set `last_map` to 2, then 4: each picture brings more numbers to the mean. Set `rival` to layer."
+        other = "group" if knobs.rival == "layer" else "layer"
+        return f"Set `last_map` to 2, then 4: each picture brings more numbers to the mean. Set `rival` to {other}."
     return "Set `last_map` back to 1 and read what is left of two numbers: −1 and 1, whatever they were."
 
 

@@ -9,7 +9,7 @@ from cnntutor.demos.protocol import Frame, Prediction
 from cnntutor.vision.descent import RACERS, Racer, limit
 
 STAYS = 1e-3
-"""So close to 1 a factor counts as 1."""
+"""So close to −1 a factor counts as −1."""
 
 
 def racing(knobs: OptimisersKnobs) -> str:
@@ -40,7 +40,7 @@ def formulas(knobs: OptimisersKnobs) -> tuple[str, ...]:
     plain, momentum, nesterov = (f"{limit(racer, knobs.curvature, knobs.momentum):.3g}" for racer in RACERS[:3])
     return (
         f"1 − η·λ = 1 − {rate}·{curvature} = {_signed(knobs.factor)} times a step",
-        f"limits {plain}, momentum {momentum}, Nesterov {nesterov}",
+        f"limits: {plain}, momentum {momentum}, Nesterov {nesterov}",
     )
 
 
@@ -57,7 +57,7 @@ def _race(knobs: OptimisersKnobs, figures: Mapping[str, float]) -> tuple[str, st
         return (
             "On the saddle's ridge the ground is almost level, and plain descent (orange) lingers there. Velocity"
             " piles up for momentum (blue), and Adam (pink) does not mind how gentle the slope is.",
-            "Set `noise` to 1: pushes from all sides are enough to leave a ridge.",
+            "Set `steps` to 400: after how many does plain descent leave the ridge?",
         )
     if knobs.surface == "bend":
         return (
@@ -78,7 +78,7 @@ def _valley(knobs: OptimisersKnobs, figures: Mapping[str, float]) -> tuple[str, 
             f" their limits: {_listed(lost)}.",
             f"Lower `learning_rate` a little below {2 / knobs.curvature:.3g}. Then halve `curvature` and put it back.",
         )
-    if abs(abs(knobs.factor) - 1) < STAYS:
+    if abs(knobs.factor + 1) < STAYS:
         return (
             f"This rate is 2/{curvature} itself: plain descent (orange) jumps from wall to wall, always as far out, and"
             " neither settles nor runs away.",
@@ -93,7 +93,8 @@ def _valley(knobs: OptimisersKnobs, figures: Mapping[str, float]) -> tuple[str, 
     return (
         f"Plain descent (orange) stands at height {_height(figures, 'plain')}: the steep walls allow it no"
         " longer steps, and along the floor these are short."
-        f" What agrees adds up for momentum (blue), now at {_height(figures, 'momentum')}.",
+        f" What agrees adds up for momentum (blue), now at {_height(figures, 'momentum')}."
+        " Nesterov is green, Adam pink.",
         f"Raise `learning_rate` to {1.9 / knobs.curvature:.3g}, then {2.1 / knobs.curvature:.3g}: who is thrown out"
         " first? Then set `surface` to saddle.",
     )
@@ -162,7 +163,7 @@ def _across(knobs: OptimisersKnobs) -> Prediction:
         factor = frame.figures.get("factor")
         if factor is None:
             return None
-        if abs(abs(factor) - 1) < STAYS:
+        if abs(factor + 1) < STAYS:
             return 2
         return 3 if abs(factor) > 1 else 0 if factor >= 0 else 1
 

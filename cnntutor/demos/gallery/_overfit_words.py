@@ -40,8 +40,8 @@ def caption(knobs: OverfitKnobs, figures: Mapping[str, float]) -> str:
     gap, cured = figures["gap_nothing"], figures[f"gap_{key(knobs.remedy)}"]
     before, after = (number(figures[f"held_out_{name}"]) for name in ("nothing", key(knobs.remedy)))
     look = (
-        f"With nothing the net knows its pictures by heart: the losses lie {number(gap)} apart. With {knobs.remedy} it"
-        f" is {number(cured)}; the loss on digits it has not seen is {after} instead of {before}."
+        f"With nothing the net knows its pictures by heart: the losses lie {number(gap)} apart. With {knobs.remedy}"
+        f" they lie {number(cured)} apart; the loss on digits it has not seen is {after} instead of {before}."
     )
     return f"**Look** {look} {_recited(figures)}\n\n**Try** {_try(knobs)}"
 
@@ -50,7 +50,7 @@ def _recited(figures: Mapping[str, float]) -> str:
     if "recited_nothing" not in figures:
         return ""
     before, after = (percent(figures[f"recited_{name}"]) for name in ("nothing", "remedy"))
-    return f"Of the wrong labels it recites {before}, the other {after}."
+    return f"Of the wrong labels the first net recites {before}, the other {after}."
 
 
 def _try(knobs: OverfitKnobs) -> str:
@@ -70,6 +70,10 @@ def number(value: float) -> str:
     return f"{value:.2f}".replace("-", "−")
 
 
+def _wrong(knobs: OverfitKnobs) -> str:
+    return f"{percent(knobs.wrong_labels)} of them" if knobs.wrong_labels else "none of them"
+
+
 def predict(knobs: OverfitKnobs) -> Prediction:
     """What happens to the losses of a net with nothing against overfitting."""
 
@@ -82,13 +86,13 @@ def predict(knobs: OverfitKnobs) -> Prediction:
         return 2 if held_out > 1.1 * least else 0 if held_out - train < 0.1 else 1
 
     return Prediction(
-        f"A net with thousands of weights learns {knobs.pictures} digits, {percent(knobs.wrong_labels)} of them named"
-        f" wrong, for {knobs.steps} steps, with nothing against overfitting. What will its two losses do?",
+        f"A net with thousands of weights learns {knobs.pictures} digits, {_wrong(knobs)} named wrong, for"
+        f" {knobs.steps} steps, with nothing against overfitting. What will its two losses do?",
         (
             "both fall, side by side",
             "both fall, the held-out one less far, and stay there",
             "the training loss falls, the held-out one turns and rises",
-            "neither falls: wrong labels cannot be learnt",
+            "neither falls: wrong labels cannot be learnt" if knobs.wrong_labels else "neither falls",
         ),
         judge,
         why="It has room to store every picture by name, wrong labels and all. What it stores misleads it elsewhere.",

@@ -23,8 +23,8 @@ def formulas(knobs: PatchesKnobs, cut: Cut) -> tuple[str, ...]:
     return (
         f"tokens = ({knobs.side}/{p})² = {n}, pairs = {n}² = {n * n:,}",
         f"3·{p}² = {3 * p * p:,} pixels → {d}: {3 * p * p * d + d:,} weights",
-        f"by hand − Conv2d with stride {p}: {cut.conv_difference:.1g}",
-        f"shuffled: {cut.order_difference:.1g} off, with places {cut.places_difference:.1g}",
+        f"cut by hand and by Conv2d: {cut.conv_difference:.1g} apart",
+        f"shuffled: {cut.order_difference:.1g} off; told places: {cut.places_difference:.1g}",
     )
 
 

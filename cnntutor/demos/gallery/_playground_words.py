@@ -8,6 +8,7 @@ from math import log
 from cnntutor.demos.gallery._playground_knobs import CLASSES, DIGITS, PlaygroundKnobs
 from cnntutor.demos.protocol import Frame, Prediction
 from cnntutor.vision.net_bill import Bill
+from cnntutor.vision.train_config import TIMID
 from cnntutor.vision.train_history import History
 from cnntutor.wording import percent
 
@@ -93,7 +94,8 @@ def _try(knobs: PlaygroundKnobs, made: Bill, history: History) -> str:
     if history.steps < history.total_steps:
         return "Turn `learning_rate` up tenfold while it learns, and down again."
     if last.accuracy < LITTLE:
-        return "It learnt little: set `learning_rate` to a third, or press enter on `net` and put a norm behind a conv."
+        rate = "ten times as much" if knobs.learning_rate < TIMID else "a third"
+        return f"It learnt little: set `learning_rate` to {rate}, or press enter on `net` and put a norm behind a conv."
     if not any(row.block.name == "conv" for row in made.rows):
         return "All that without a convolution. Press enter on `net` and put conv 8 k3 p1, relu, pool 2 before flatten."
     if knobs.pictures < DIGITS:

@@ -62,8 +62,9 @@ def _look_layers(knobs: ResidualKnobs, figures: Mapping[str, float]) -> str:
 def _look_loss(knobs: ResidualKnobs, figures: Mapping[str, float]) -> str:
     right = {kind: percent(figures[f"accuracy_{kind}"]) for kind in ("plain", "residual")}
     return (
-        f"After {plural(knobs.steps, 'step')} the plain net's loss is {figures['loss_plain']:.2f}, the residual one's"
-        f" {figures['loss_residual']:.2f}; of new digits they name {right['plain']} and {right['residual']} right."
+        f"After {plural(knobs.steps, 'step')} the plain net's loss is {_loss(figures['loss_plain'])}, the residual"
+        f" one's {_loss(figures['loss_residual'])}; of new digits they name {right['plain']} and"
+        f" {right['residual']} right."
     )
 
 
@@ -115,13 +116,27 @@ def _try(knobs: ResidualKnobs) -> str:
         return "Set `slope` to −1: what is left of the sum? And raise `blocks` to 10: how long are most routes?"
     if knobs.show == "lesion" and knobs.depth > SHALLOW:
         return f"Set `norm` to batch and `depth` to {SHALLOW}, where the plain net learns too: which spares a block?"
+    if knobs.norm == "none" and knobs.start == "he":
+        return (
+            "With he the sum grows from block to block. Turn `zero_last` on, so that each block adds nothing at first."
+        )
     if knobs.norm == "none":
         return "Set `norm` to batch: the gradients become healthy, but does the plain net learn? Or set `start` to he."
     return f"Look at `alike`. Set `depth` to {SHALLOW}: the plain net keeps up. Then turn `zero_last` on."
 
 
 def _times(ratio: float) -> str:
-    return f"{ratio:,.0f} times" if ratio < LIMITS[2] else f"{ratio:.0e} times"
+    return f"{ratio:,.0f} times" if ratio < LIMITS[2] else f"{_power(ratio)} times"
+
+
+def _loss(value: float) -> str:
+    return f"{value:,.2f}" if value < LIMITS[2] else _power(value)
+
+
+def _power(value: float) -> str:
+    """A large number as printers have it: 6·10^12."""
+    leading, power = f"{value:.0e}".split("e")
+    return f"{leading}·10^{int(power)}"
 
 
 def predict(knobs: ResidualKnobs) -> Prediction:

@@ -67,7 +67,8 @@ def caption(knobs: SaliencyKnobs, figures: Mapping[str, float]) -> str:
         "way": _look_way,
         "steps": _look_way,
     }
-    return f"**Look** {looks[knobs.show](knobs, figures)}\n\n**Try** {_TRY[knobs.show]}"
+    other = "first" if knobs.target == "second" else "second"
+    return f"**Look** {looks[knobs.show](knobs, figures)}\n\n**Try** {_TRY[knobs.show].format(other=other)}"
 
 
 def _look_maps(knobs: SaliencyKnobs, figures: Mapping[str, float]) -> str:
@@ -113,7 +114,7 @@ def _look_way(knobs: SaliencyKnobs, figures: Mapping[str, float]) -> str:
 
 
 _TRY: dict[View, str] = {
-    "maps": "Set `target` to second: which maps follow? Then see the view verdict.",
+    "maps": "Set `target` to {other}: which maps follow? Then see the view verdict.",
     "more": "Set `window` to 6: finer, and dearer. Then `samples` to 1.",
     "one": "Set `method` to guided, then to slope: which of them needs what the net has learnt?",
     "reset": "Change the seed: other random weights. Then open the view alike.",

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 CLEAR = 0.02
 """Smaller differences in Dice are about the same."""
 
+CLEAR_BORDER = 0.05
+"""Share of the pixels beside a border; with less to gain the skips do not show."""
+
 
 def formulas(knobs: SegmentKnobs, figures: Mapping[str, float], first: tuple[str, int, int, int]) -> tuple[str, ...]:
     """Dice and IoU of one class by hand, and what the skips do to shapes.
@@ -26,12 +29,12 @@ def formulas(knobs: SegmentKnobs, figures: Mapping[str, float], first: tuple[str
     name, both, there, guessed = first
     union = there + guessed - both
     lines = [
-        f"Dice of {name} = 2·{both:,}/({there:,} + {guessed:,}) = {2 * both / max(1, there + guessed):.3f}",
-        f"IoU = {both:,}/{union:,} = {both / max(1, union):.3f}, and Dice = 2·IoU/(1 + IoU)",
+        f"{name}: Dice = 2·{both:,}/({there:,}+{guessed:,}) = {2 * both / max(1, there + guessed):.2f}",
+        f"IoU = {both:,}/{union:,} = {both / max(1, union):.2f} = Dice/(2 − Dice)",
     ]
     deep, skip = knobs.widths[-1], knobs.widths[-2]
     if "params" in figures:
-        lines.append(f"first convolution up: {deep} channels from below + {skip} from the skip = {deep + skip}")
+        lines.append(f"first conv up: {deep} below + {skip} skip = {deep + skip} channels")
     lines.append(f"deepest map = {knobs.side}/2^{knobs.halvings} = {knobs.side // 2**knobs.halvings} cells a side")
     return tuple(lines)
 
@@ -57,15 +60,22 @@ def _look(knobs: SegmentKnobs, figures: Mapping[str, float]) -> str:
         return f"{scores} Beside a border {percent(border)} of the pixels are right: mistakes gather there."
     return (
         f"{scores} Beside a border {percent(figures['border'])} of the pixels are right with skips,"
-        f" {percent(figures['plain_border'])} without. Both nets know what; one knows where."
+        f" {percent(figures['plain_border'])} without. {_where(figures['border'] - figures['plain_border'])}"
     )
+
+
+def _where(gain: float) -> str:
+    if gain > CLEAR_BORDER:
+        return "Both nets know what; one knows where."
+    return "Here the skips have little to add."
 
 
 def _try(knobs: SegmentKnobs) -> str:
     if knobs.scene == "halves":
         return "Set `scene` to digits: finer shapes, more border. Then raise `classes` to 7."
+    halvings = "Raise `halvings` to 3" if knobs.halvings == 1 else "Lower `halvings` to 1"
     return (
-        "Lower `halvings` to 1: do skips still matter? Set `scene` to halves, where there is little border. Then turn"
+        f"{halvings}: do skips still matter? Set `scene` to halves, where there is little border. Then turn"
         " `example`, and `grow` to transposed."
     )
 
@@ -81,13 +91,14 @@ def predict(knobs: SegmentKnobs) -> Prediction | None:
         gain = frame.figures["dice"] - frame.figures["plain_dice"]
         return 0 if gain > CLEAR else 1 if gain < -CLEAR else 2
 
+    often = "once" if knobs.halvings == 1 else f"{knobs.halvings} times"
     return Prediction(
-        f"Two nets halve their maps {knobs.halvings} times and grow them again. One gets the fine maps of its way down"
+        f"Two nets halve their maps {often} and grow them again. One gets the fine maps of its way down"
         " handed over, the other does not. Which has the better Dice score in the end?",
         (
             f"the one with skips, by more than {CLEAR:g}",
             f"the one without, by more than {CLEAR:g}: it has less to learn",
-            "about the same: growing brings the detail back",
+            "about the same: neither is clearly ahead",
         ),
         judge,
         why="What pooling made equal cannot be told apart again. The skip hands over the map that still knew where the"

@@ -103,11 +103,12 @@ def caption(shop: Workshop) -> str:
 
 def _look_costs(shop: Workshop) -> str:
     knobs, right, times = shop.knobs, shop.right, shop.times[shop.knobs.batch]
+    thinner = _points(right["filters"] - right["float"])
     return (
         f"{knobs.bits} bits: {_points(right['bits'] - right['float'])}. {percent(knobs.cut)} of the weights cut:"
         f" {_points(right['cut'] - right['float'])}, and it takes {_as_long(times['cut'] / times['float'])}: zeros are"
-        f" multiplied like other numbers. Filters cut: {_as_long(times['filters'] / times['float'])}, but"
-        f" {_points(right['filters'] - right['float'])}."
+        f" multiplied like other numbers. Filters cut: {_as_long(times['filters'] / times['float'])},"
+        f" {'but' if thinner.endswith('fewer') else 'and'} {thinner}."
     )
 
 

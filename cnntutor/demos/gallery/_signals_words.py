@@ -31,7 +31,7 @@ def voice_formulas(knobs: SignalsKnobs) -> tuple[str, ...]:
     size = knobs.samples
     return (
         f"a row: {RATE:,}/{size} = {RATE / size:.4g} Hz",
-        f"a window: {size}/{RATE:,} s = {1000 * size / RATE:.4g} ms; row · window = 1",
+        f"a window: {size}/{RATE:,} s = {1000 * size / RATE:.4g} ms, 1/row",
     )
 
 

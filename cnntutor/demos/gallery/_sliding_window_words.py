@@ -111,7 +111,10 @@ def _reads(knobs: SlidingWindowKnobs) -> str:
             window.dilation > 1,
             f"The taps lie {window.dilation} apart and skip what is between: {window.span} pixels seen.",
         ),
-        (window.padding > 0, f"Beyond the edge lie {MADE_UP[window.mode]}. View “counts”: how often each is read."),
+        (
+            window.padding > 0,
+            f"Beyond the edge you find {MADE_UP[window.mode]}. View “counts”: how often each is read.",
+        ),
     )
     rim = "In view “counts” the rim is read least: a corner by one window, the middle by up to "
     most = max(windows.reads(side, window)) ** 2
@@ -121,7 +124,10 @@ def _reads(knobs: SlidingWindowKnobs) -> str:
 def _try_reads(knobs: SlidingWindowKnobs) -> str:
     same = knobs.window.span // 2
     if knobs.padding and knobs.padding_mode == "zeros":
-        return "Turn `padding_mode`: which numbers appear beyond the edge? Then set `side` to 8: who reads the end?"
+        other = 8 if knobs.side == 7 else 7
+        return (
+            f"Turn `padding_mode`: which numbers appear beyond the edge? Then set `side` to {other}: who reads the end?"
+        )
     if knobs.dilation > 1 and knobs.window.span % 2 and knobs.padding != same:
         return f"Set `padding` to {same} and `stride` to 1: the size comes back. Then `show` the strip."
     if knobs.stride == 1:

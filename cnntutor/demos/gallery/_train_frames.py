@@ -11,7 +11,7 @@ from cnntutor.demos.gallery._judged import Judged
 from cnntutor.demos.protocol import Cell, Curve, Frame, Table
 from cnntutor.vision import arithmetic, checkpoints, colour, data_sources
 from cnntutor.vision.checkpoints import Checkpoint
-from cnntutor.vision.train_config import Augment
+from cnntutor.vision.train_config import TIMID, Augment
 from cnntutor.wording import percent, plural
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ MOST_POINTS = 300
 """Of a curve."""
 
 MOST_FILTERS = 64
-
 CURVES, FILTERS, CONFUSION, CLASSES = "curves", "filters", "confusion", "classes"
 MISTAKES, COMPARE = "mistakes", "compare"
 
@@ -205,9 +204,15 @@ def _look(trainer: Trainer, judged: Judged) -> str:
         return f"Nothing is learnt yet: {percent(last.accuracy)} are right, where guessing gives {percent(chance)}."
     said = f"{plural(judged.wrong, 'picture')} of {len(trainer.data.held_out):,} held out named wrong"
     worst = judged.largest_confusion()
-    most = f"; most often {worst[0]} was taken for {worst[1]} ({worst[2]}×)" if worst else ""
+    most = f"; {_worst(*worst)}" if worst else ""
     skipped = f" {plural(trainer.data.skipped, 'file')} could not be read." if trainer.data.skipped else ""
     return f"{said}{most}. {_gap(last.train_accuracy - last.accuracy, trainer)}{skipped}"
+
+
+def _worst(there: str, said: str, times: int) -> str:
+    if times == 1:
+        return f"once {there} was taken for {said}"
+    return f"most often {there} was taken for {said} ({times}×)"
 
 
 def _gap(gap: float, trainer: Trainer) -> str:
@@ -226,7 +231,8 @@ def _try(trainer: Trainer, net: ConvNet) -> str:
     if history.steps < history.total_steps:
         return "Turn `learning_rate` up tenfold while it runs, and down again."
     if last.accuracy < 2 / net.spec.classes:
-        return "It learns next to nothing: set `learning_rate` to a tenth."
+        rate = "ten times as much" if config.learning_rate < TIMID else "a tenth"
+        return f"It learns next to nothing: set `learning_rate` to {rate}."
     if last.train_accuracy - last.accuracy > 0.05:
         return "Narrow the gap: more `pictures`, some `shift`, `rotate` or `dropout`."
     if config.optimiser == "sgd" and net.spec.norm == "batch":

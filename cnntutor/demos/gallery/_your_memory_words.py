@@ -34,7 +34,16 @@ def descending(log: Log, step: int, steps: int) -> str:
 
 def caption(knobs: YourMemoryKnobs, log: Log, figures: Mapping[str, float]) -> str:
     """At the end."""
-    return f"**Look** {whose(log)} {_LOOK[knobs.show](knobs, figures)}\n\n**Try** {_TRY[knobs.show]}"
+    try_ = _try_recall(knobs, log) if knobs.show == "recall" else _TRY[knobs.show]
+    return f"**Look** {whose(log)} {_LOOK[knobs.show](knobs, figures)}\n\n**Try** {try_}"
+
+
+def _try_recall(knobs: YourMemoryKnobs, log: Log) -> str:
+    if knobs.curve == "exponential":
+        return "Where does it miss? Set `curve` back to power, and hold the two against what was observed."
+    if log.own:
+        return "Set `curve` to exponential: where does it miss? Then `log` to made-up, where the truth is known."
+    return "Set `curve` to exponential: where does it miss? Then `true_decay` to 0.2: a memory with a longer tail."
 
 
 def _look_recall(knobs: YourMemoryKnobs, figures: Mapping[str, float]) -> str:
@@ -92,7 +101,6 @@ _LOOK = {
     "calibration": _look_calibration,
 }
 _TRY = {
-    "recall": "Set `curve` to exponential: where does it miss? Then `log` to made-up, where the truth is known.",
     "loss": "Set `learning_rate` to 50, then to 1. Then `optimiser` to momentum.",
     "surface": "Set `optimiser` to momentum, then to adam with `learning_rate` 0.05: which way do they take?",
     "days": "Set `curve` to exponential: what does it say of the day when half is lost?",

@@ -142,7 +142,8 @@ class _Run:
     def _images(self) -> dict[str, colour.Pixels]:
         change = self.after - self.before
         strongest = colour.rgb((0.5 + change / (2 * self.knobs.level)).clamp(0, 1))
-        return {"before": colour.rgb(self.before), "change, magnified": strongest, "after": colour.rgb(self.after)}
+        magnified = f"change ×{round(1 / (2 * self.knobs.level))}"
+        return {"before": colour.rgb(self.before), magnified: strongest, "after": colour.rgb(self.after)}
 
     def _answers(self) -> Table:
         rows = []

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
     from cnntutor.demos.gallery._contrast_learner import Learner
 
-OF = ("pixels", "untrained", "learnt")
-"""The features that are examined."""
+OF = ("pixels", "untrained", "learnt", "supervised")
+"""The features that are examined; the last come from a body that is told the class of every picture."""
+
+TRAINED = ("learnt", "supervised")
 
 LOSS, RIGHT, BY_PUSH = "loss", "digits right, %", "right by push, %"
 
@@ -60,17 +62,14 @@ class _Run:
         self._pushes = PUSHES
         self._right = {of: learner.probed(of, PUSHES) for of in OF}
         self._steps: list[int] = []
-        self._course: list[float] = []
+        self._course: dict[str, list[float]] = {of: [] for of in TRAINED}
         self._untrained_pairs = _cosines(learner.similarities())
         self._sheets = _views(learner)
 
     def frame(self, step: int) -> Frame:
         """The body as it is after so many steps."""
         knobs = self.learner.knobs
-        if step:
-            self._right["learnt"] = self.learner.probed("learnt", self._pushes)
-        self._steps.append(step)
-        self._course.append(self._share("learnt", 0))
+        self._examine(step)
         figures = self._figures()
         return Frame(
             {
@@ -88,6 +87,13 @@ class _Run:
             progress=step / knobs.steps,
         )
 
+    def _examine(self, step: int) -> None:
+        self._steps.append(step)
+        for of in TRAINED:
+            if step:
+                self._right[of] = self.learner.probed(of, self._pushes)
+            self._course[of].append(100 * self._share(of, 0))
+
     def _share(self, of: str, push: int) -> float:
         return self._right[of][self._pushes.index(push)]
 
@@ -104,8 +110,9 @@ class _Run:
         means = tuple(sum(losses[end - SMOOTHED : end]) / SMOOTHED for end in ends)
         untrained = (100 * self._share("untrained", 0),) * len(steps)
         return {
-            "at first": Curve(steps, untrained, RIGHT, "step", "%"),
-            "now": Curve(steps, tuple(100 * share for share in self._course), RIGHT, "step", "%"),
+            "fresh": Curve(steps, untrained, RIGHT, "step", "%"),
+            "now": Curve(steps, tuple(self._course["learnt"]), RIGHT, "step", "%"),
+            "told": Curve(steps, tuple(self._course["supervised"]), RIGHT, "step", "%"),
             "of the task": Curve(tuple(map(float, ends)), means, LOSS, "step", "loss"),
         }
 

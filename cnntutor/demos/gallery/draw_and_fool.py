@@ -20,6 +20,7 @@ LEVELS = 32
 """Steps of epsilon from 0 to 1 at which the attack is tried."""
 
 BAR = 8
+MOST_MOVED = 5
 
 
 def _constants(knobs: DrawAndFoolKnobs, seed: int) -> Mapping[str, object]:
@@ -33,6 +34,7 @@ def _constants(knobs: DrawAndFoolKnobs, seed: int) -> Mapping[str, object]:
     title="Draw a digit, fool the net",
     promise="Draw with mouse or keys while the ten scores move. Then cover it, and find the least change that fools.",
     constants=_constants,
+    predict=words.predict,
 )
 def draw_and_fool(knobs: DrawAndFoolKnobs, device: torch.device) -> Iterator[Frame]:
     """The scores at once; then what covering does; last the least change that fools."""
@@ -40,7 +42,7 @@ def draw_and_fool(knobs: DrawAndFoolKnobs, device: torch.device) -> Iterator[Fra
     yield _frame(knobs, seen, None, None, words.scores(knobs, seen.best, seen.chance), 0.3)
     covered = seen.covered(knobs.cover)
     yield _frame(knobs, seen, covered, None, "Cover it, patch by patch: where does the answer lose most?", 0.6)
-    aim = int(knobs.target) if knobs.target else seen.runner_up
+    aim = seen.aimed_at(knobs.target)
     fooled = seen.fooled(aim, knobs.steps)
     caption = words.caption(knobs, seen.best, seen.chance, aim, None if fooled is None else fooled.epsilon)
     yield _frame(knobs, seen, covered, fooled, caption, 1.0)
@@ -90,6 +92,10 @@ class _Seen:
         """The likeliest of the others."""
         return int(self.found.argsort(descending=True)[1])
 
+    def aimed_at(self, target: str) -> int:
+        """The digit that it is to be taken for: the runner-up where none is given, or the one that it is taken for."""
+        return self.runner_up if target in ("", str(self.best)) else int(target)
+
     @property
     def chance(self) -> float:
         """Probability of the digit that it is taken for."""
@@ -133,7 +139,7 @@ def _frame(
         views["cover"] = ("the net sees", "where it hurts")
     if fooled is not None:
         images |= {"change": colour.signed((fooled.picture - seen.x)[0, 0].cpu()), "fooled": _inked(fooled.picture)}
-        tables["answers then"] = _answers(fooled.scores)
+        tables["answers then"] = _moved(seen.found, fooled.scores)
         views["fool"] = ("change", "fooled", "answers then")
     return Frame(
         images,
@@ -165,6 +171,14 @@ def _answers(scores: Tensor) -> Table:
         for digit, score, chance in zip(DIGITS, scores, chances, strict=True)
     )
     return Table(("", "score", "%", " "), tuple(rows))
+
+
+def _moved(before: Tensor, after: Tensor) -> Table:
+    """The likeliest after the attack, and how likely they were: few enough to fit beside two pictures."""
+    was, now = (scores.softmax(0).cpu() for scores in (before, after))
+    likeliest = now.argsort(descending=True)[:MOST_MOVED].tolist()
+    rows = ((DIGITS[digit], *(round(100 * float(share[digit]), 1) for share in (was, now))) for digit in likeliest)
+    return Table(("", "before %", "then %"), tuple(rows))
 
 
 def _figures(seen: _Seen, covered: Tensor | None, fooled: _Fooled | None) -> Mapping[str, float]:

@@ -98,7 +98,7 @@ def _spectra(knobs: SignalsKnobs, heard: Hearing) -> Table:
     for low in bands:
         first, last = (hertz * knobs.samples // RATE for hertz in (low, low + 250))
         loud = [float(mean[first : max(first + 1, last)].mean()) for mean in means]
-        rows.append((f"{low}–{low + 250}", *(value for one in loud for value in (round(one, 2), "█" * round(4 * one)))))
+        rows.append((f"{low}–{low + 250}", *(value for one in loud for value in (round(one, 2), "█" * round(2 * one)))))
     first_host, second_host = HOSTS
     return Table(("Hz", first_host, "", second_host, " "), tuple(rows))
 

@@ -32,7 +32,7 @@ for top in range(8 - COVER + 1):
         falls.append(chance - scores(covered).softmax(1)[0, best].item())
 print("worst_cover", max(falls))
 
-aim = torch.tensor([int(TARGET) if TARGET else runner_up])
+aim = torch.tensor([runner_up if TARGET in ("", str(best)) else int(TARGET)])
 for level in range(1, 33):
     epsilon, moved = level / 32, x
     for _ in range(STEPS):

@@ -39,6 +39,7 @@ def _moved(binding: BindingType) -> BindingType:
 class WalkPane(DemoPane, inherit_bindings=False):
     """A demo on the walk: as in the Demo tab, but `n` and `b` are the walk's, and there is no next demo of a topic."""
 
+    ASKS: ClassVar[bool] = False
     BINDINGS: ClassVar[list[BindingType]] = [
         _moved(binding) for binding in DemoPane.BINDINGS if not (isinstance(binding, Binding) and binding.key == "d")
     ]

@@ -57,10 +57,9 @@ class DrawingPad(Widget, can_focus=True):
         self._now: list[tuple[int, int]] = []
         """Points of the stroke that is being drawn."""
         self._rubs = False
-        self._by_mouse = False
+        self._by_mouse = self._rubbed_before = False
         self._at = (SIDE // 2, SIDE // 2)
         self._strips: list[Strip] = []
-        self._refuse_more = False
 
     def on_mount(self) -> None:
         self._draw()
@@ -116,12 +115,14 @@ class DrawingPad(Widget, can_focus=True):
     def on_mouse_down(self, event: MouseDown) -> None:
         """Draw; with the right button, or with Shift, rub out."""
         event.stop()
+        if self._by_mouse:  # another button beside the one that draws
+            return
         self.focus()
         self.capture_mouse()
         self._lift()
         self._by_mouse = True
-        rubs, self._rubs = self._rubs, event.button == RIGHT_BUTTON or event.shift or self._rubs
-        self._was_rubbing = rubs
+        self._rubbed_before = self._rubs
+        self._rubs = event.button == RIGHT_BUTTON or event.shift or self._rubs
         self._at = _pixel(event.x, event.y)
         self._press()
 
@@ -138,7 +139,7 @@ class DrawingPad(Widget, can_focus=True):
             self.release_mouse()
             self._by_mouse = False
             self._lift()
-            self._rubs = self._was_rubbing
+            self._rubs = self._rubbed_before
             self._draw()
 
     # Drawing

@@ -32,6 +32,9 @@ LEAST_FINE = 1e-5
 
 LONGEST_VALUE = 18
 
+LEAST_VALUE = 8
+"""Characters of a text that stay even where the name needs more room."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -114,9 +117,12 @@ class KnobRow(Widget, can_focus=True):
         self.knob = replace(self.knob, choices=choices)
 
     def _line(self) -> Line:
+        named = f" {self.knob.name.replace('_', ' ')}"
         value = shown(self.knob, self._value)
+        if self.knob.kind in (KnobKind.PICTURE, KnobKind.TEXT):
+            value = _cut(value, max(LEAST_VALUE, self.content_size.width - len(named) - 6))
         room = max(0, self.content_size.width - len(value) - 6)
-        name = f" {self.knob.name.replace('_', ' ')}"[:room].ljust(room)
+        name = named[:room].ljust(room)
         return Line(name, " ◂ ", value, " ▸ ")
 
     # Turning and typing
@@ -195,7 +201,11 @@ def shown(knob: Knob, value: Value) -> str:
     text = f"{value:g}" if isinstance(value, float) else str(value)
     if knob.kind in (KnobKind.PICTURE, KnobKind.TEXT):
         text = text.rsplit("/", 1)[-1]
-    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+    return _cut(text, LONGEST_VALUE)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def begins_number(knob: Knob, character: str) -> bool:

@@ -19,7 +19,6 @@ class ViewName(Static):
         color: $text-muted;
         &:hover { color: $primary; pointer: pointer; }
         &.-shown { color: $primary; text-style: bold; background: $boost; }
-        .-tight & { padding: 0 1 0 0; }
     }
     """
 
@@ -32,10 +31,15 @@ class ViewName(Static):
 
 
 class ViewBar(Horizontal):
-    """A line of names; hidden where there is only one view."""
+    """A line of names, closer together where they would not fit; hidden where there is only one view."""
 
     DEFAULT_CSS = """
-    ViewBar { height: 1; margin: 0 0 1 0; overflow: hidden; }
+    ViewBar {
+        height: 1;
+        margin: 0 0 1 0;
+        overflow: hidden;
+        &.-tight ViewName { padding: 0 1 0 0; }
+    }
     """
 
     class Chosen(Message):
@@ -53,3 +57,11 @@ class ViewBar(Horizontal):
         for name in self.query(ViewName):
             name.set_class(name.title == shown, "-shown")
         self.display = len(views) > 1
+        self._fit()
+
+    def on_resize(self) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        wide = sum(len(name.title) + 2 for name in self.query(ViewName))
+        self.set_class(wide - 1 > self.size.width, "-tight")

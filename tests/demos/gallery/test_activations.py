@@ -177,6 +177,18 @@ def test_a_net_that_ran_away_is_marked() -> None:
     assert look.dead_table(nets[:1]).columns == ("rate", "relu", "loss")
 
 
+@pytest.mark.parametrize(
+    ("leak", "said", "again"), [(0, "the ReLU again", "`leak` to 0"), (1, "a straight line", "`leak` to 1")]
+)
+def test_a_leak_of_none_or_all_is_not_called_a_little_slope(leak: float, said: str, again: str) -> None:
+    knobs = ActivationsKnobs(activation="leaky-relu", leak=leak)
+    caption = words.caption(knobs, {"dead": 0.5, "dead_at_lowest": 0})
+    assert said in caption
+    assert "no unit is ever cut off" not in caption
+    assert again not in caption
+    assert words.formulas(knobs, {"value": -0.0, "slope": 0, "steepest": 1, "at_best": 1})[0].endswith("= 0, slope 0")
+
+
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("share", [0.0, 0.5])
 def test_every_activation_says_what_to_look_at_and_what_to_try(name: ActivationName, share: float) -> None:

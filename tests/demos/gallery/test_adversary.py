@@ -16,6 +16,8 @@ from torch.nn.functional import cross_entropy
 
 from cnntutor.demos.catalogue import load, parse_knobs
 from cnntutor.demos.frame import Frame
+from cnntutor.demos.gallery import _adversary_words as words
+from cnntutor.demos.gallery._adversary_knobs import AdversaryKnobs
 from cnntutor.demos.run import run_headless
 from cnntutor.demos.show_code import show_code
 from cnntutor.errors import UsageError
@@ -55,7 +57,7 @@ def test_one_aimed_step_halves_the_accuracy_at_a_change_nobody_sees_and_noise_do
 
 def test_the_picture_comes_at_once_and_the_accuracies_grow_one_by_one(invisible: list[Frame]) -> None:
     assert "fgsm_accuracy" not in invisible[0].figures
-    assert set(invisible[0].images) == {"before", "change, magnified", "after"}
+    assert set(invisible[0].images) == {"before", "change ×21", "after"}
     lengths = [len(frame.curves["FGSM"].x) for frame in invisible[1:]]
     assert lengths == [1, 2, 3, 4, 5, 6, 7, 8, 8]
     assert invisible[-1].curves["FGSM"].x == (0, 1, 2, 4, 6, 8, 12, 16)
@@ -142,6 +144,15 @@ def test_what_to_look_at_first_is_the_first_view_and_try_names_knobs(show: str) 
 def test_what_cannot_be_is_refused_in_one_line(values: dict[str, object], line: str) -> None:
     with pytest.raises(UsageError, match=line):
         parse_knobs(DEMO, values)
+
+
+@pytest.mark.parametrize(
+    ("noise", "aimed", "said"),
+    [(1, 0.2, "Noise cancels"), (0.9, 0.85, "does little"), (0.3, 0, "even where it is not aimed")],
+)
+def test_what_is_said_of_noise_is_what_the_accuracies_say(noise: float, aimed: float, said: str) -> None:
+    figures = {"flipped": 1, "accuracy": 1, "noise_accuracy": noise, "fgsm_accuracy": aimed, "pgd_accuracy": aimed}
+    assert said in words.caption(AdversaryKnobs(), figures)
 
 
 def test_the_guess_is_judged_by_the_run() -> None:

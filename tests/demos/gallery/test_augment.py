@@ -145,6 +145,15 @@ def test_everything_is_in_a_view(change: str) -> None:
     assert {item for items in frame.views.values() for item in items} == {*frame.images, *frame.charts, *frame.tables}
 
 
+@pytest.mark.parametrize("change", ["turn", "crop", "noise"])
+def test_at_full_strength_nobody_is_sent_there_again(change: str) -> None:
+    figures = {"right_plain": 0.99, "right": 0.3, "right_full": 0.3, "upside_down_nine": 0.9}
+    caption = words.caption(AugmentKnobs(change=change, strength=1), figures)  # type: ignore[arg-type]
+    assert "Set `strength` to 1" not in caption
+    assert caption.count("30 %") == 1
+    assert "Set `strength` to 1" in words.caption(AugmentKnobs(change=change), figures)  # type: ignore[arg-type]
+
+
 def test_the_words_name_knobs_that_there_are() -> None:
     named = {name for text in words._TRY.values() for name in text.split("`")[1::2]}
     assert named <= set(AugmentKnobs.model_fields)

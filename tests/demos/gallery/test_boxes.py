@@ -192,6 +192,20 @@ def test_without_objects_nothing_is_graded() -> None:
     assert "nothing to grade" in last_frame(boxes=CROWD, show="grade").caption
 
 
+@pytest.mark.parametrize(
+    ("values", "said", "advised"),
+    [
+        ({"threshold": 0.8}, "All 8 boxes are kept", "lower it to 0.4"),
+        ({"threshold": 0.4}, "Of 8 boxes 4 are kept", "`method` to linear"),
+        ({"threshold": 0.4, "method": "linear"}, "Of 8 boxes 7 are kept", "`least` to 0.3"),
+    ],
+)
+def test_whoever_followed_the_advice_is_led_on(values: dict[str, Any], said: str, advised: str) -> None:
+    caption = last_frame(**values).caption
+    assert said in caption
+    assert advised in caption
+
+
 # Questions, refusals, links, code
 
 

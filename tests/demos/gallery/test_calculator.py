@@ -135,7 +135,8 @@ def test_the_run_answers_its_question(run: Frame) -> None:
 
 def test_nets_without_weights_or_with_one_winner_have_words_too() -> None:
     assert "has 100 % of the bytes" in last_frame(net="relu").caption
-    assert last_frame(net="conv 8").caption.startswith("**Look** block 1")
+    won = "Block 1, conv 8 k3, has 100 % of the parameters, 100 % of the MACs and 100 % of the bytes."
+    assert last_frame(net="conv 8").caption.startswith(f"**Look** {won}")
 
 
 @pytest.mark.parametrize(

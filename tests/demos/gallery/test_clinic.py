@@ -13,11 +13,12 @@ from cnntutor.course.load import load_course
 from cnntutor.demos.catalogue import load, parse_knobs
 from cnntutor.demos.frame import Frame
 from cnntutor.demos.gallery._clinic_knobs import REMEDIES, Diagnosis, Mend
-from cnntutor.demos.gallery._clinic_words import ABOUT, note_of
+from cnntutor.demos.gallery._clinic_words import ABOUT, caption, note_of
 from cnntutor.demos.run import run_headless
 from cnntutor.demos.show_code import show_code
 from cnntutor.errors import UsageError
 from cnntutor.paths import content_dir
+from cnntutor.vision.clinic.checks import Check
 from cnntutor.vision.clinic.faults import Fault
 from cnntutor.vision.clinic.program import admit, cases_of
 
@@ -99,10 +100,14 @@ def test_a_healthy_patient_is_best_left_alone() -> None:
     assert frames(case=case, diagnosis="healthy", mend="leave it alone")[-1].figures["cured"] == 1
 
 
+def test_a_sick_patient_who_is_left_alone_is_not_called_right_already() -> None:
+    knobs = parse_knobs(CLINIC, {"case": STALE, "diagnosis": "healthy", "mend": "leave it alone"})
+    said = caption(knobs, None, [Check("the gradients are cleared", False)])  # type: ignore[arg-type]
+    assert "1 of 1 hidden checks fails. So it is not healthy." in said
+
+
 @pytest.mark.parametrize("fault", list(Fault))
 def test_whoever_asks_is_told_and_the_card_is_missed(fault: Fault) -> None:
-    from cnntutor.demos.gallery._clinic_words import caption
-
     knobs = parse_knobs(CLINIC, {"case": cases_of(fault, 1)[0], "diagnosis": "tell me"})
     assert ABOUT[fault] in caption(knobs, None, [])  # type: ignore[arg-type]
     assert CLINIC.grade is not None

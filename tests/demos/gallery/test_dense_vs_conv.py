@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cnntutor.demos import catalogue
 from cnntutor.demos.frame import Frame
 from cnntutor.demos.gallery._dense_vs_conv_knobs import DenseVsConvKnobs, cost_of_cnn, cost_of_dense
-from cnntutor.demos.gallery._dense_vs_conv_words import FEW_STEPS
+from cnntutor.demos.gallery._dense_vs_conv_words import FEW_STEPS, caption
 from cnntutor.demos.gallery.dense_vs_conv import dense_vs_conv
 from cnntutor.demos.run import run_headless
 from cnntutor.demos.show_code import SCREEN, show_code
@@ -92,6 +92,19 @@ def test_both_nets_are_seen_untrained_and_after_every_epoch() -> None:
 def test_the_same_seed_gives_the_same_run_and_another_seed_another() -> None:
     first, second, other = (frames(seed, **SMALL)[-1].figures for seed in (1, 1, 2))
     assert first == second != other
+
+
+def test_a_cnn_with_more_learnt_numbers_is_not_praised_for_saving_some() -> None:
+    said = {kernel: caption(DenseVsConvKnobs(side=8, kernel=kernel), 1, (0.9, 0.9)) for kernel in (3, 7)}
+    assert "sharing saves weights" in said[3]
+    assert "sharing saves weights" not in said[7]
+
+
+def test_the_units_that_are_advised_make_both_nets_about_equally_large() -> None:
+    units = int(caption(DenseVsConvKnobs(), 1, (0.9, 0.9)).split("`units` to ")[1].split(":")[0])
+    knobs = DenseVsConvKnobs(units=units)
+    dense, cnn = (cost(knobs, knobs.side).params for cost in (cost_of_dense, cost_of_cnn))
+    assert 0.9 * cnn < dense <= cnn
 
 
 def test_a_run_too_short_to_judge_says_how_long_it_should_be() -> None:

@@ -12,10 +12,11 @@ import torch
 
 from cnntutor.demos.catalogue import load, parse_knobs
 from cnntutor.demos.frame import Frame
+from cnntutor.demos.gallery.draw_and_fool import _Seen
 from cnntutor.demos.run import run_headless
 from cnntutor.demos.show_code import show_code
 from cnntutor.errors import UsageError
-from cnntutor.vision import data, nets
+from cnntutor.vision import attacks, data, nets
 from cnntutor.vision.strokes import SAMPLES, Stroke, counted, read, write
 
 DEMO = load("draw-and-fool")
@@ -62,8 +63,6 @@ def test_the_scores_come_first_and_are_the_nets_own() -> None:
 
 def test_covering_is_judged_patch_by_patch() -> None:
     knobs = parse_knobs(DEMO, {"cover": 3})
-    from cnntutor.demos.gallery.draw_and_fool import _Seen
-
     seen = _Seen.of(knobs, torch.device("cpu"))  # type: ignore[arg-type]
     falls = seen.covered(3)
     assert falls.shape == (6, 6)
@@ -74,13 +73,44 @@ def test_covering_is_judged_patch_by_patch() -> None:
 
 
 @pytest.mark.parametrize("target", ["", "0", "8"])
-def test_the_least_change_fools_and_a_smaller_one_does_not(target: str) -> None:
+def test_the_least_change_leads_to_the_digit_that_is_aimed_at(target: str) -> None:
     last = frames(target=target, steps=10)[-1]
     figures = last.figures
     assert figures["taken_for"] != figures["digit"]
     assert not target or figures["taken_for"] == int(target)
     assert 0 < figures["least_change"] <= 1
-    assert figures["least_change"] * 32 == round(figures["least_change"] * 32)
+    first, *rest = last.tables["answers then"].rows
+    assert first[0] == str(figures["taken_for"])
+    assert max(float(row[2] or 0) for row in rest) <= float(first[2] or 0)
+
+
+@pytest.mark.parametrize("aim", [9, 0])
+def test_the_change_stays_within_its_bound_and_a_step_less_does_not_fool(aim: int) -> None:
+    seen = _Seen.of(parse_knobs(DEMO, {}), torch.device("cpu"))  # type: ignore[arg-type]
+    fooled = seen.fooled(aim, 10)
+    assert fooled is not None
+    assert int(seen.net(fooled.picture).argmax()) == aim != seen.best
+    assert float((fooled.picture - seen.x).abs().max()) <= fooled.epsilon + 1e-6
+    assert 0 <= float(fooled.picture.min()) <= float(fooled.picture.max()) <= 1
+    less = attacks.pgd(seen.net, seen.x, torch.tensor([aim]), fooled.epsilon - 1 / 32, 10, towards=True)
+    assert int(seen.net(less).argmax()) != aim
+
+
+def test_to_aim_at_what_it_says_already_is_to_aim_at_the_runner_up() -> None:
+    own, free = (frames(target=target, steps=5)[-1] for target in ("3", ""))
+    assert own.figures == free.figures
+    assert own.figures["taken_for"] != 3
+    assert "turn `target` to another digit" in own.caption
+
+
+@pytest.mark.parametrize(("least", "choice"), [(1 / 32, 0), (3 / 32, 1), (0.25, 2), (0.75, 3)])
+def test_the_guess_is_judged_by_the_run(least: float, choice: int) -> None:
+    assert DEMO.predict is not None
+    prediction = DEMO.predict(parse_knobs(DEMO, {}))
+    assert prediction is not None
+    assert prediction.judge(Frame(figures={"least_change": least})) == choice
+    assert prediction.judge(Frame()) is None
+    assert DEMO.predict(parse_knobs(DEMO, {"drawing": ""})) is None
 
 
 def test_the_runner_up_is_nearer_than_the_last() -> None:

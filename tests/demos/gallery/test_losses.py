@@ -160,14 +160,17 @@ def test_the_smoothed_curve_has_its_lowest_point_where_the_descent_rests() -> No
 # Questions, refusals, code
 
 
-@pytest.mark.parametrize(
-    ("values", "index"), [({}, 0), ({"rate": 0.01}, 2), ({"scores": "20 0", "smoothing": 0.5, "rate": 5}, 1)]
-)
+@pytest.mark.parametrize(("values", "index"), [({}, 0), ({"rate": 0.01}, 2), ({"turn": 3, "rate": 10}, 0)])
 def test_the_run_says_whose_lead_still_grows(values: dict[str, Any], index: int) -> None:
     asked = losses.predict(LossesKnobs(**values))
     assert asked is not None
     assert asked.judge(last_frame(**values)) == index
     assert asked.judge(Frame()) is None
+
+
+@pytest.mark.parametrize("values", [{"rate": 20}, {"scores": "20 0"}, {"turn": 5}])
+def test_what_moves_too_little_to_be_seen_is_not_asked_as_if_it_rested(values: dict[str, Any]) -> None:
+    assert losses.predict(LossesKnobs(**values)) is None
 
 
 def test_without_smoothing_there_is_nothing_to_ask_and_no_resting_place() -> None:

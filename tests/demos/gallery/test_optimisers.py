@@ -231,7 +231,7 @@ def test_what_cannot_be_is_refused_by_the_name_of_its_knob(values: dict[str, Any
 
 
 @pytest.mark.parametrize(
-    ("rate", "right"), [(0.005, "slide"), (0.013, "lower"), (0.02, "always as high"), (0.021, "higher")]
+    ("rate", "right"), [(1e-5, "slide"), (0.013, "lower"), (0.02, "always as high"), (0.021, "higher")]
 )
 def test_the_first_step_says_which_guess_was_right(rate: float, right: str) -> None:
     knobs = OptimisersKnobs(**SMALL | {"learning_rate": rate})
@@ -240,6 +240,12 @@ def test_the_first_step_says_which_guess_was_right(rate: float, right: str) -> N
     assert judged is not None
     assert right in asked.choices[judged]
     assert asked.judge(Frame()) is None
+
+
+def test_a_rate_near_zero_is_not_taken_for_the_limit() -> None:
+    knobs = OptimisersKnobs(curvature=1, learning_rate=1e-5)
+    caption = words.caption(knobs, {"height_plain": 50, "height_momentum": 50})
+    assert "Plain descent (orange) stands at height 50" in caption
 
 
 def test_elsewhere_the_lowest_racer_is_asked_for() -> None:

@@ -147,6 +147,7 @@ def test_without_wrong_labels_there_are_none_to_show() -> None:
     assert list(last.views) == ["gap", "remedies"]
     assert "recited_nothing" not in last.figures
     assert "recites" not in last.caption
+    assert "none of them named wrong" in words.predict(OverfitKnobs(wrong_labels=0)).ask
 
 
 @pytest.mark.parametrize("remedy", REMEDIES)

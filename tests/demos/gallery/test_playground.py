@@ -128,7 +128,8 @@ def test_the_captions_say_what_to_look_at_and_what_to_try(run: Frame) -> None:
 @pytest.mark.parametrize(
     ("values", "accuracy", "advice"),
     [
-        ({}, 0.3, "It learnt little"),
+        ({}, 0.3, "set `learning_rate` to a third"),
+        ({"learning_rate": 1e-5}, 0.3, "ten times as much"),
         ({"net": DENSE, "pictures": 1437}, 0.9, "without a convolution"),
         ({}, 0.9, "with 100 digits"),
         ({"pictures": 1437}, 0.9, "One thing at a time"),

@@ -161,6 +161,16 @@ def test_the_view_that_is_asked_for_has_its_words(show: Any, run: Frame) -> None
     assert "**Try**" in caption
 
 
+def test_a_loss_that_has_exploded_is_still_a_short_number(run: Frame) -> None:
+    caption = words.caption(ResidualKnobs(), {**run.figures, "loss_residual": 8.3e30, "gradient_ratio": 6.1e12})
+    assert "6·10^12 times smaller" in caption
+    assert "one's 8·10^30;" in caption
+
+
+def test_with_he_the_advice_is_to_let_each_block_begin_at_zero(run: Frame) -> None:
+    assert "`zero_last`" in words.caption(ResidualKnobs(start="he"), run.figures)
+
+
 def test_the_same_seed_gives_the_same_figures_and_another_seed_others() -> None:
     first, again, other = (all_frames(seed)[-1].figures for seed in (1, 1, 2))
     assert first == again

@@ -165,6 +165,11 @@ def test_every_view_has_its_words_and_names_real_knobs(show: Any, run: RunResult
     assert set(text.partition("**Try**")[2].split("`")[1::2]) <= set(SaliencyKnobs.model_fields)
 
 
+@pytest.mark.parametrize(("target", "other"), [("first", "second"), ("second", "first")])
+def test_the_other_surface_is_what_to_try(target: Any, other: str, run: RunResult) -> None:
+    assert f"Set `target` to {other}" in words.caption(SaliencyKnobs(target=target), run.figures)
+
+
 def test_the_run_answers_its_question(run: RunResult) -> None:
     asked = words.predict(SaliencyKnobs(**LIGHT))
     judged = asked.judge(run.last)

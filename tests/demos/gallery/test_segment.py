@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from cnntutor.demos import catalogue
 from cnntutor.demos.frame import Frame
+from cnntutor.demos.gallery import _segment_words as words
 from cnntutor.demos.gallery._segment_knobs import HELD_OUT, SegmentKnobs
 from cnntutor.demos.gallery.segment import segment
 from cnntutor.demos.run import run_headless
@@ -185,6 +186,15 @@ def test_the_run_says_which_net_was_better() -> None:
     assert [asked.judge(Frame(figures=found)) for found in figures] == [0, 1, 2]
     assert asked.judge(Frame()) is None
     assert segment.predict(SegmentKnobs(nets="skips")) is None
+
+
+@pytest.mark.parametrize(("border", "said"), [(0.9, "one knows where"), (0.71, "little to add")])
+def test_skips_are_praised_where_they_help_beside_a_border(border: float, said: str) -> None:
+    figures = {"dice": 0.9, "plain_dice": 0.9, "border": border, "plain_border": 0.7}
+    knobs = SegmentKnobs(halvings=1)
+    caption = words.caption(knobs, knobs.steps, figures)
+    assert said in caption
+    assert "Raise `halvings` to 3" in caption
 
 
 @pytest.mark.parametrize(

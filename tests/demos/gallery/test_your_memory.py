@@ -188,6 +188,14 @@ def test_captions_name_real_knobs(default: Frame) -> None:
         assert set(re.findall(r"`(\w+)`", caption)) <= names
 
 
+@pytest.mark.parametrize(("curve", "advice"), [("power", "`curve` to exponential"), ("exponential", "back to power")])
+def test_who_has_no_log_is_not_sent_to_the_made_up_one(curve: Any, advice: str, default: Frame) -> None:
+    knobs = YourMemoryKnobs.model_validate(SMALL | {"curve": curve})
+    said = words.caption(knobs, made_up(knobs, 0), default.figures).partition("**Try**")[2]
+    assert advice in said
+    assert "`log`" not in said
+
+
 @pytest.mark.parametrize(
     "values", [SMALL, {**SMALL, "curve": "exponential", "optimiser": "adam", "learning_rate": 0.1}]
 )

@@ -18,7 +18,7 @@ from cnntutor.course.models import Topic
 from cnntutor.demos.catalogue import load
 from cnntutor.demos.history import History, PastRun
 from cnntutor.demos.knobs import KnobKind
-from cnntutor.demos.session import DemoSession
+from cnntutor.demos.session import RUN_KNOBS, DemoSession
 from cnntutor.errors import CnntutorError, UsageError
 from cnntutor.tui.guard import guarded
 from cnntutor.tui.pasted import pasted_file
@@ -41,6 +41,9 @@ DONE = "demo-done"
 
 class DemoPane(Horizontal, Pane):
     """A demo with its knobs. Turning one runs it again; an impossible setting is refused beside the knob."""
+
+    ASKS: ClassVar[bool] = True
+    """Whether a guess is asked for before the first run of a demo."""
 
     DEFAULT_CSS = """
     DemoPane {
@@ -93,7 +96,7 @@ class DemoPane(Horizontal, Pane):
         self._worker = worker
         self._memory = DemoMemory(topic, store, card)
         self._link = link
-        self._may_ask = link is None  # whoever comes with numbers of her own wants to see them at once
+        self._may_ask = self.ASKS and (link is None or not _own_numbers(link))
         self._session: DemoSession | None = None
         self._complaint = ""
         self._trusted: set[Path] = set()
@@ -177,7 +180,7 @@ class DemoPane(Horizontal, Pane):
     @on(DemoStage.Ended)
     def _ended(self, event: DemoStage.Ended) -> None:
         event.stop()
-        if self._session is not None:
+        if self._session is not None and not self.has_class("-drawing"):  # half a digit is no result to keep
             with guarded(self):
                 self._session.finish(self._stage.device, stopped=event.stopped)
         if not event.stopped:
@@ -443,3 +446,8 @@ class DemoPane(Horizontal, Pane):
                 return not asking
             case _:
                 return True
+
+
+def _own_numbers(link: DemoLink) -> bool:
+    """Whether a link turns knobs of the demo: whoever comes with numbers of her own wants to see them at once."""
+    return bool(set(link.knobs) - {knob.name for knob in RUN_KNOBS})
