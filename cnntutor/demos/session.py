@@ -68,6 +68,14 @@ class DemoSession:
 
     # Knobs
 
+    def can_turn(self, settings: Mapping[str, object]) -> bool:
+        """Whether `turn` would take them."""
+        try:
+            self._tried(settings)
+        except UsageError:
+            return False
+        return True
+
     def turn(self, settings: Mapping[str, object]) -> None:
         """Turn knobs; if one of them cannot be, all stay where they were.
 
@@ -77,11 +85,12 @@ class DemoSession:
         Raises:
             UsageError: a knob does not exist, a value is out of range, or the combination is impossible.
         """
+        self.knobs, self.device, self.seed = self._tried(settings)
+
+    def _tried(self, settings: Mapping[str, object]) -> tuple[Knobs, str, int]:
         own = {name: value for name, value in settings.items() if name not in ("device", "seed")}
         knobs = catalogue.parse_knobs(self.demo, values_of(self.knobs) | own)
-        device = check_name(str(settings.get("device", self.device)))
-        seed = _seed(settings.get("seed", self.seed))
-        self.knobs, self.device, self.seed = knobs, device, seed
+        return knobs, check_name(str(settings.get("device", self.device))), _seed(settings.get("seed", self.seed))
 
     def show_picture(self, picture: Path) -> None:
         """Turn to the learner's own picture.

@@ -44,6 +44,13 @@ def test_what_cannot_be_leaves_all_knobs_where_they_were(
     before = session.values
     with pytest.raises(UsageError, match=line):
         session.turn(settings)
+    assert not session.can_turn(settings)
+    assert session.values == before
+
+
+def test_asking_whether_a_knob_can_be_turned_turns_none(session: DemoSession) -> None:
+    before = session.values
+    assert session.can_turn({"side": 32})
     assert session.values == before
 
 

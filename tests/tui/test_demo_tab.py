@@ -108,6 +108,15 @@ async def test_turning_a_knob_runs_it_again(drive: Drive) -> None:
         await finished(pilot, then="+ 1 = 64")
 
 
+async def test_an_arrow_goes_past_whole_numbers_that_cannot_be(drive: Drive) -> None:
+    grouped = DemoLink("convolve", {"side": "20", "channels": "4", "filters": "4", "groups": "2"})
+    async with drive(ToLesson("edges", tab="demo", demo=grouped)) as pilot:
+        await finished(pilot)
+        focus(pilot, "groups")
+        await press(pilot, "right")
+        assert "groups ◂ 4 ▸" in " ".join(text_of(pilot).split())
+
+
 async def test_an_impossible_value_is_refused_beside_its_knob_and_the_last_picture_stays(drive: Drive) -> None:
     async with drive(ToLesson("edges", tab="demo", demo=SMALL)) as pilot:
         await finished(pilot, then="+ 1 = 20")
@@ -458,7 +467,7 @@ async def test_a_trained_net_is_kept_by_name_and_offered_to_the_next_run(drive: 
 
 
 async def test_layers_are_offered_once_the_net_is_open(drive: Drive) -> None:
-    async with drive(ToLesson("edges", tab="demo", demo=DemoLink("grad-cam", {}))) as pilot:
+    async with drive(ToLesson("edges", tab="demo", demo=DemoLink("grad-cam", {"layout": "stacked"}))) as pilot:
         await finished(pilot, then="map side")
         focus(pilot, "layer")
         await press(pilot, "right")

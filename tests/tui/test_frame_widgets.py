@@ -157,10 +157,10 @@ async def test_names_of_views_move_together_where_they_would_not_fit(width: int)
         assert bar.has_class("-tight") == (width < 22)
 
 
-def test_words_are_working_caption_and_figures() -> None:
-    frame = Frame(formulas=("1 + 1 = 2",), caption="**Look** at `stride`.\nOn *one* line.", figures={"output_size": 32})
-    words = words_of(frame)
-    assert words.plain == "1 + 1 = 2\n\nLook at stride. On one line.\n\noutput size 32"
+def test_words_say_what_to_look_at_then_the_working_what_to_try_and_the_figures() -> None:
+    caption = "**Look** at `stride`.\nOn *one* line.\n\n**Try** 2."
+    words = words_of(Frame(formulas=("1 + 1 = 2",), caption=caption, figures={"output_size": 32}))
+    assert words.plain == "Look at stride. On one line.\n\n1 + 1 = 2\n\nTry 2.\n\noutput size 32"
     assert {str(span.style) for span in words.spans} >= {"bold", "italic"}
 
 

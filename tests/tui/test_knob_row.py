@@ -9,7 +9,7 @@ from textual.app import App
 
 from cnntutor.demos import catalogue
 from cnntutor.demos.knobs import Knob, KnobKind
-from cnntutor.tui.widgets.knob_row import KnobRow, begins_number, shown, turned
+from cnntutor.tui.widgets.knob_row import KnobRow, begins_number, further, shown, turned
 
 STRIDE = Knob("stride", KnobKind.INT, 1, "", low=1, high=8)
 RATE = Knob("learning_rate", KnobKind.FLOAT, 0.1, "", low=1e-5, high=10)
@@ -66,6 +66,13 @@ def test_arrows_on_any_knob_of_any_demo_give_something_that_can_be_set_by_type()
                     assert knob.high is None or float(text) <= knob.high
                 elif knob.kind is KnobKind.CHOICE:
                     assert text in knob.choices
+
+
+def test_behind_a_whole_number_come_those_up_to_its_limit() -> None:
+    assert further(STRIDE, "6", 1) == ("7", "8")
+    assert further(STRIDE, "3", -1) == ("2", "1")
+    assert further(STRIDE, "8", 1) == ()
+    assert further(BLEND, "0.6", 1) == ()
 
 
 def test_only_keys_that_begin_a_number_begin_to_type_one() -> None:

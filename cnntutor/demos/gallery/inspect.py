@@ -111,7 +111,7 @@ def _layers(specimen: Specimen, sort: Sort) -> Table:
     rows = list(profile.rows)
     if sort != "calls":
         rows.sort(key=lambda row: int(getattr(row, sort)), reverse=True)
-    columns = ("", "layer", "output", "params", "MACs", "sees", "kind", "params %", "MACs %")
+    columns = ("", "layer", "params", "MACs", "output", "sees", "kind", "params %", "MACs %")
     return Table(columns, tuple(_line(specimen, row) for row in rows))
 
 
@@ -121,7 +121,7 @@ def _line(specimen: Specimen, row: Row) -> tuple[Cell, ...]:
     shape = "×".join(map(str, row.output_shape))
     seen = None if row.receptive_field is None else str(row.receptive_field)
     shares = (_hundredths(row.params, profile.params), _hundredths(row.macs, profile.macs))
-    return (chosen, specimen.name_of(row), shape, row.params, row.macs, seen, row.kind, *shares)
+    return (chosen, specimen.name_of(row), row.params, row.macs, shape, seen, row.kind, *shares)
 
 
 def _hundredths(part: int, whole: int) -> float:

@@ -57,10 +57,14 @@ class FrameWords(Scroller):
 
 
 def words_of(frame: Frame) -> Content:
-    """Formulas, caption and figures, with a line between them."""
+    """What to look at, the formulas, what to try and the figures, with a line between them.
+
+    In a small terminal the first lines alone are in sight, so they say what to look at.
+    """
+    look, _, rest = frame.caption.strip().partition("\n\n")
     formulas = Content.styled("\n".join(frame.formulas), "bold $accent")
     figures = "   ".join(f"{name.replace('_', ' ')} {cell_text(value)}" for name, value in frame.figures.items())
-    parts = [formulas, _caption(frame.caption), Content.styled(figures, "$foreground 60%")]
+    parts = [_caption(look), formulas, _caption(rest), Content.styled(figures, "$foreground 60%")]
     return Content("\n\n").join([part for part in parts if part])
 
 

@@ -30,6 +30,9 @@ FINE = 100
 LEAST_FINE = 1e-5
 """The step from zero on such a knob."""
 
+FURTHER = 16
+"""So far an arrow looks for a whole number that can be: the next odd size, the next divisor."""
+
 LONGEST_VALUE = 18
 
 LEAST_VALUE = 8
@@ -78,10 +81,12 @@ class KnobRow(Widget, can_focus=True):
     class Turned(Message):
         """The learner wants this knob elsewhere."""
 
-        def __init__(self, row: KnobRow, value: str) -> None:
+        def __init__(self, row: KnobRow, value: str, further: tuple[str, ...] = ()) -> None:
             super().__init__()
             self.row = row
             self.value = value
+            self.further = further
+            """What to take instead where the value cannot be, the nearest first: an arrow does not stop at a gap."""
 
         @property
         def control(self) -> KnobRow:
@@ -129,7 +134,8 @@ class KnobRow(Widget, can_focus=True):
 
     def action_turn(self, step: int) -> None:
         """Turn by so many steps; choices go round."""
-        self.post_message(self.Turned(self, turned(self.knob, self._value, step)))
+        value = turned(self.knob, self._value, step)
+        self.post_message(self.Turned(self, value, further(self.knob, value, 1 if step > 0 else -1)))
 
     async def action_type(self) -> None:
         """Begin to type a value; what cannot be typed is turned."""
@@ -234,6 +240,14 @@ def turned(knob: Knob, value: Value, step: int) -> str:
     high = knob.high if knob.high is not None else math.inf
     moved = min(max(moved, low), high)
     return str(round(moved)) if knob.kind is KnobKind.INT else f"{moved:.6g}"
+
+
+def further(knob: Knob, value: str, step: int) -> tuple[str, ...]:
+    """What comes behind a whole number, some way on; nothing behind other values."""
+    if knob.kind is not KnobKind.INT or knob.choices:
+        return ()
+    ahead = (turned(knob, int(value), step * many) for many in range(1, FURTHER + 1))
+    return tuple(number for number in dict.fromkeys(ahead) if number != value)
 
 
 def _step(knob: Knob) -> float:

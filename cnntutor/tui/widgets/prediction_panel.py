@@ -52,7 +52,7 @@ class PredictionPanel(Scroller):
         yield Prose(self._prediction.ask)
         yield ConfidenceBar()
         yield SingleChoice(self._prediction.choices)
-        yield Static("1–4 how sure · a–d or ↑↓ and enter lock it · esc just runs it", classes="how", markup=False)
+        yield Static("1–4 how sure · a letter or ↑↓ and enter lock it · esc just runs it", classes="how", markup=False)
 
     def take_focus(self) -> None:
         """Put the cursor on the confidence, or on the choices once that is said."""

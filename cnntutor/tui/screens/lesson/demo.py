@@ -211,7 +211,12 @@ class DemoPane(Horizontal, Pane):
     def _turned(self, event: KnobRow.Turned) -> None:
         event.stop()
         self._turned_row = event.row
-        self._turn({event.row.knob.name: event.value}, event.row)
+        name = event.row.knob.name
+        can_be = (value for value in (event.value, *event.further) if self._can_be({name: value}))
+        self._turn({name: next(can_be, event.value)}, event.row)
+
+    def _can_be(self, settings: dict[str, object]) -> bool:
+        return self._session is not None and self._session.can_turn(settings)
 
     def _turn(self, settings: dict[str, object], row: KnobRow | None = None) -> None:
         """Try new values. What is impossible is refused, and the last good picture stays."""

@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     from cnntutor.listening import Listening
 
 
+class _Tab(TabPane):
+    """A tab that shows nothing until it is filled; a bare TabPane would show its own name."""
+
+    def render(self) -> str:
+        return ""
+
+
 class LessonScreen(Room):
     """One topic in seven tabs. A tab is built when it is first looked at."""
 
@@ -61,7 +68,7 @@ class LessonScreen(Room):
     def body(self) -> ComposeResult:
         with TabbedContent(initial=self._route.tab):
             for name, label in TABS.items():
-                yield TabPane(label, id=name)
+                yield _Tab(label, id=name)
 
     def on_mount(self) -> None:
         """Let torch warm up in its own process while the learner reads."""
