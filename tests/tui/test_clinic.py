@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from driving import Drive, press, text_of, until
+from driving import Drive, press, text_of, type_keys, until
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
@@ -47,10 +47,10 @@ def card(services: Services) -> str:
 
 
 async def to_the_end(pilot: Pilot[CnntutorError], *, then: str) -> None:
+    await pilot.press("plus", "plus", "plus", "plus")
     async with asyncio.timeout(90):
         while not (pilot.app.screen.query(".demo-done") and then in text_of(pilot)):
-            await pilot.press("plus")
-            await pilot.pause(0.05)
+            await pilot.pause(0.1)
 
 
 def focus(pilot: Pilot[CnntutorError], knob: str) -> None:
@@ -66,11 +66,13 @@ async def test_a_line_is_written_and_hidden_checks_answer_its_card(drive: Drive,
     lines = admit(STALE).lines
     before = next(at for at, line in enumerate(lines) if "model.train()" in line)
     async with drive(opened(STALE)) as pilot:
+        await until(pilot, "frame ")
+        await press(pilot, "v", "v")  # a table is drawn faster than charts
         await to_the_end(pilot, then="Say what ails it")
         focus(pilot, "line")
         await press(pilot, "enter")
         pilot.app.screen.query_one(OptionList).highlighted = before
-        await press(pilot, "a", *"optimiser", "full_stop", *"zero", "underscore", *"grad()", "enter")
+        await type_keys(pilot, "a", *"optimiser", "full_stop", *"zero", "underscore", *"grad()", "enter")
         assert "diagnosis comes before a mend" in text_of(pilot)
         focus(pilot, "diagnosis")
         await press(pilot, "right")
@@ -78,7 +80,7 @@ async def test_a_line_is_written_and_hidden_checks_answer_its_card(drive: Drive,
         focus(pilot, "line")
         await press(pilot, "enter")
         pilot.app.screen.query_one(OptionList).highlighted = before
-        await press(pilot, "a", *"optimiser", "full_stop", *"zero", "underscore", *"grad()", "enter")
+        await type_keys(pilot, "a", *"optimiser", "full_stop", *"zero", "underscore", *"grad()", "enter")
         await to_the_end(pilot, then="hidden checks hold")
         assert "Its card is answered" in text_of(pilot)
     assert services.store.log()[-1].source == "demo"
@@ -88,6 +90,8 @@ async def test_the_first_grade_counts_and_a_miss_makes_the_card_due(
     drive: Drive, services: Services, card: str
 ) -> None:
     async with drive(opened(STALE)) as pilot:
+        await until(pilot, "frame ")
+        await press(pilot, "v", "v")  # a table is drawn faster than charts
         await to_the_end(pilot, then="Say what ails it")
         focus(pilot, "diagnosis")
         await press(pilot, "right", "right")
