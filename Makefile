@@ -9,9 +9,10 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 run: $(VENV)/.run
 	@$(BIN)/cnntutor
 
-# Half of the tests wait for an app or a player, so four at once keep two cores busy.
+# Half of the tests wait for an app or a player, so four at once keep two cores busy; a module stays in one process,
+# since its tests share a run or a worker.
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 4 --dist worksteal
+	$(BIN)/python -m pytest -n 4 --dist loadscope
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
