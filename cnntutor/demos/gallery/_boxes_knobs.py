@@ -17,8 +17,6 @@ SIDE = 100
 """Pixels on a side of the picture, in which boxes are given."""
 
 MOST_BOXES = 16
-CORNERS = ("x1", "y1", "x2", "y2")
-
 FOUND = (
     "19 5 76 76 0.92 dish; 13 1 72 70 0.86 dish; 1 18 94 97 0.81 dish; 57 18 82 80 0.78 tool;"
     " 26 12 84 82 0.55 dish; 60 30 85 86 0.6 tool; 8 27 99 99 0.43 dish; 27 57 42 79 0.35 tool"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cnntutor import paths
 from cnntutor.demos.gallery._signals_knobs import RATE, SignalsKnobs
+from cnntutor.demos.gallery._signals_learner import Learner
 from cnntutor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ HOSTS = ("Ada", "Ben")
 
 STRETCH = 12
 """Seconds that are listened to."""
-
-BATCH = 32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,42 +85,11 @@ def _speakers(slug: str) -> list[str]:
 
 
 @dataclass(eq=False)
-class Hearing:
-    """A net that learns the voices, and what it has learnt so far."""
+class Hearing(Learner):
+    """A net that learns the voices from pictures, [N, 1, rows, columns], mean and deviation taken off."""
 
-    knobs: SignalsKnobs
-    net: nn.Module
-    x: Tensor
-    """Pieces to learn from, [N, 1, rows, columns], mean and deviation taken off."""
-    y: Tensor
-    new_x: Tensor
-    new_y: Tensor
     mean: Tensor
     std: Tensor
-    accuracies: list[float] = field(default_factory=list)
-    """On the lesson that it does not learn from, before the first epoch and after each."""
-
-    def learn(self) -> Iterator[int]:
-        """Epoch after epoch."""
-        import torch
-        from torch.nn.functional import cross_entropy
-
-        optimiser = torch.optim.Adam(self.net.parameters(), self.knobs.learning_rate)
-        for epoch in range(1, self.knobs.epochs + 1):
-            for rows in torch.split(torch.randperm(len(self.y)).to(self.x.device), BATCH):
-                loss = cross_entropy(self.net(self.x[rows]), self.y[rows])
-                optimiser.zero_grad()
-                loss.backward()  # type: ignore[no-untyped-call]
-                optimiser.step()
-            self.judge()
-            yield epoch
-
-    def judge(self) -> None:
-        """Note how many of the unheard pieces it names right."""
-        import torch
-
-        with torch.no_grad():
-            self.accuracies.append(float((self.net(self.new_x).argmax(1) == self.new_y).float().mean()))
 
     def chances(self, sound: Tensor) -> Tensor:
         """How likely the second host speaks, for every piece of a sound one after the other: [pieces]."""

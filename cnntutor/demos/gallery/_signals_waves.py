@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cnntutor.demos.gallery._signals_knobs import SignalsKnobs
+from cnntutor.demos.gallery._signals_learner import Learner
 
 if TYPE_CHECKING:
     import torch
-    from torch import Tensor, nn
+    from torch import Tensor
 
 NEW = 500
 """Series that are judged and never learnt from."""
@@ -20,49 +19,16 @@ RANDOM = 100
 """Random kernels, as in the article; Dempster et al. (2019), arXiv:1910.13051, take 10,000."""
 
 RIDGE = 10.0
-BATCH = 32
 
 
-@dataclass(eq=False)
-class Waves:
-    """Series, a small 1-D CNN that learns them, and what it has learnt so far."""
-
-    knobs: SignalsKnobs
-    net: nn.Sequential
-    x: Tensor
-    """[N, 1, LENGTH]"""
-    y: Tensor
-    new_x: Tensor
-    new_y: Tensor
-    accuracies: list[float] = field(default_factory=list)
-
-    def learn(self) -> Iterator[int]:
-        """Epoch after epoch."""
-        import torch
-        from torch.nn.functional import cross_entropy
-
-        optimiser = torch.optim.Adam(self.net.parameters(), self.knobs.learning_rate)
-        for epoch in range(1, self.knobs.epochs + 1):
-            for rows in torch.split(torch.randperm(len(self.y)).to(self.x.device), BATCH):
-                loss = cross_entropy(self.net(self.x[rows]), self.y[rows])
-                optimiser.zero_grad()
-                loss.backward()  # type: ignore[no-untyped-call]
-                optimiser.step()
-            self.judge()
-            yield epoch
+class Waves(Learner):
+    """Series, [N, 1, LENGTH], and a small 1-D CNN that learns them."""
 
     @property
     def kernels(self) -> Tensor:
         """What it slides along the series, [KERNELS, TAPS]."""
         found: Tensor = next(self.net.parameters())
         return found[:, 0].detach().cpu()
-
-    def judge(self) -> None:
-        """Note how many of the new series it names right."""
-        import torch
-
-        with torch.no_grad():
-            self.accuracies.append(float((self.net(self.new_x).argmax(1) == self.new_y).float().mean()))
 
     def linear(self) -> float:
         """Accuracy of a linear classifier on the numbers themselves, place by place."""
