@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from shipped import COURSE
 
-from cnntutor import paths
 from cnntutor.course.cards import DemoLink
-from cnntutor.course.find import find_course
-from cnntutor.course.load import load_course
 from cnntutor.course.models import Topic
 from cnntutor.demos.catalogue import as_json, load, names, parse_knobs
 from cnntutor.demos.knobs import values_of
 
-COURSE = load_course(find_course(paths.content_dir()))
 TOPICS = list(COURSE.topics())
 SEEDS = range(25)
 

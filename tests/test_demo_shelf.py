@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from cnntutor import paths
-from cnntutor.course.find import find_course
-from cnntutor.course.load import load_course
+from shipped import COURSE
+
 from cnntutor.demo_shelf import matching, shelf
 from cnntutor.demos.catalogue import names
 from cnntutor.services import Services
-
-COURSE = load_course(find_course(paths.shipped("content"), "cnn"))
 
 
 def test_every_demo_stands_there_once_where_the_course_first_names_it() -> None:

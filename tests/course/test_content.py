@@ -9,18 +9,15 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from shipped import COURSE
 
 from cnntutor.course.check import check
-from cnntutor.course.find import find_course
-from cnntutor.course.load import load_course
 from cnntutor.course.models import Topic
 from cnntutor.course.typed import PrintsQuestion
 from cnntutor.listen.timing import estimate
-from cnntutor.paths import shipped
 
 os.environ.setdefault("KERAS_BACKEND", "torch")  # the Keras examples run on the torch that is there
 
-COURSE = load_course(find_course(shipped("content"), "cnn"))
 TOPICS = list(COURSE.topics())
 PRINTS = [question for topic in TOPICS for question in topic.questions if isinstance(question, PrintsQuestion)]
 

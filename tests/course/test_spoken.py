@@ -9,11 +9,8 @@ import sys
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from shipped import COURSE
 
-from cnntutor import paths
-from cnntutor.course.check import check
-from cnntutor.course.load import load_course
-from cnntutor.course.models import Course
 from cnntutor.course.spoken import entries_used, is_plain_words, spoken, unspeakable
 
 TABLE = {
@@ -206,18 +203,9 @@ def test_neither_the_module_nor_a_course_loads_the_library_of_numbers():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-@pytest.fixture(scope="module")
-def shipped() -> Course:
-    return load_course(paths.shipped("content") / "cnn")
-
-
-def test_the_shipped_course_has_nothing_that_its_hosts_cannot_say(shipped):
-    assert [problem for problem in check(shipped) if problem.file.name in {"podcast.md", "pronunciation.yaml"}] == []
-
-
-def test_every_entry_of_the_shipped_table_is_heard_and_said_in_plain_words(shipped):
-    for written, words in shipped.pronunciation.items():
-        assert spoken(written, shipped.pronunciation) == words
+def test_every_entry_of_the_shipped_table_is_heard_and_said_in_plain_words():
+    for written, words in COURSE.pronunciation.items():
+        assert spoken(written, COURSE.pronunciation) == words
         assert spoken(words, {}) == words
         assert not re.search(r"\bA\b", words), f"{written}: engines take a lone A for the article; write eigh"
 
@@ -234,9 +222,9 @@ def test_every_entry_of_the_shipped_table_is_heard_and_said_in_plain_words(shipp
         "Grad-CAM’s weights α are averages of ∂y/∂A over H·W places.",
     ],
 )
-def test_the_shipped_table_covers_what_lessons_write(shipped, sentence):
-    assert unspeakable(sentence, shipped.pronunciation) == []
+def test_the_shipped_table_covers_what_lessons_write(sentence):
+    assert unspeakable(sentence, COURSE.pronunciation) == []
 
 
-def test_the_shipped_table_holds_no_plain_word_that_says_itself(shipped):
-    assert [word for word, words in shipped.pronunciation.items() if word == words] == []
+def test_the_shipped_table_holds_no_plain_word_that_says_itself():
+    assert [word for word, words in COURSE.pronunciation.items() if word == words] == []

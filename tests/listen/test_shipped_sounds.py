@@ -7,15 +7,13 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import soundfile
+from shipped import COURSE
 
 from cnntutor import paths
-from cnntutor.course.find import find_course
-from cnntutor.course.load import load_course
 from cnntutor.course.models import Topic
 from cnntutor.listen.encoding import read
 from cnntutor.listen.library import Library
 
-COURSE = load_course(find_course(paths.shipped("content"), "cnn"))
 TOPICS = list(COURSE.topics())
 LARGEST = 40_000_000
 """Bytes of sound for the whole course."""
