@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import torch
+
+BUDGET = 60
+"""Seconds that a test of a demo may take, its runs included. They take a tenth of it; one that hangs ends here."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.timeout(BUDGET))
 
 
 @pytest.fixture(autouse=True)
