@@ -11,6 +11,7 @@ import random
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -122,10 +123,12 @@ def _start(shot: Shot) -> Any:
 
 async def _settle(app: Any, pilot: Any) -> None:
     """Wait until nothing works in the background any more, demos aside."""
+    from textual.worker import WorkerCancelled
+
     await pilot.pause()
-    waiting = [worker for worker in app.workers if worker.group != "demo"]
-    if waiting:  # an empty list would mean all of them
-        await app.workers.wait_for_complete(waiting)
+    for worker in [worker for worker in app.workers if worker.group != "demo"]:
+        with suppress(WorkerCancelled):  # a newer one does its work
+            await worker.wait()
     await pilot.pause()
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 
 from textual.pilot import Pilot
 from textual.widget import Widget
+from textual.worker import WorkerCancelled
 
 from cnntutor.errors import CnntutorError
 from cnntutor.listen.player import Player
@@ -23,9 +24,9 @@ async def settle(pilot: Pilot[CnntutorError]) -> None:
     """Wait until the app has drawn everything and nothing but a demo works in the background."""
     for _ in range(3):
         await pilot.pause()
-        waiting = [worker for worker in pilot.app.workers if worker.group not in {"demo", "warm-up"}]
-        if waiting:  # an empty list would mean all of them
-            await pilot.app.workers.wait_for_complete(waiting)
+        for worker in [worker for worker in pilot.app.workers if worker.group not in {"demo", "warm-up"}]:
+            with suppress(WorkerCancelled):  # a newer one does its work
+                await worker.wait()
     await pilot.pause()
 
 

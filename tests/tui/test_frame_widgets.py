@@ -8,10 +8,12 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.color import Color
+from rich.style import Style
 from textual.app import App
 
 from cnntutor.demos.frame import Curve, Frame, Grid, Table
-from cnntutor.tui.widgets.chart import Drawing, draw, legend
+from cnntutor.tui.widgets.chart import COLOURS, Drawing, draw, legend
 from cnntutor.tui.widgets.frame_words import words_of
 from cnntutor.tui.widgets.number_grid import drawn, natural_width
 from cnntutor.tui.widgets.stage import Slot, Stage, columns_for
@@ -111,6 +113,28 @@ def test_a_long_legend_is_cut_to_its_place() -> None:
 def test_a_chart_takes_whatever_a_run_gives(points: tuple[float, ...], size: tuple[int, int]) -> None:
     text = chart(*size, loss=Curve(tuple(range(len(points))), points))
     assert len(text.splitlines()) <= size[1]
+
+
+def test_curves_that_lie_on_each_other_are_both_seen() -> None:
+    falling = Curve((0, 1, 2), (3.0, 2.0, 1.0))
+    both = draw(Drawing({"train": falling, "held out": falling}, 60, 14, (0, 0, 0), (128, 128, 128)))
+    alone = draw(Drawing({"train": falling}, 60, 14, (0, 0, 0), (128, 128, 128)))
+    plot = len(both.plain.split("\n")[0])
+    assert both.plain[plot:] == alone.plain[len(alone.plain.split("\n")[0]) :]
+    colours = [span.style.color for span in both.spans if span.start > plot and isinstance(span.style, Style)]
+    for colour in COLOURS[:2]:
+        assert colours.count(Color.from_rgb(*colour)) > 10
+
+
+def test_a_curve_that_has_run_away_leaves_the_others_their_axes() -> None:
+    known = Curve((0, 1), (1.0, 2.0))
+    for curves in (
+        {"lost": Curve((0, 1), (math.nan, math.inf)), "known": known},
+        {"known": known, "none": Curve((), ())},
+    ):
+        text = chart(**curves)
+        assert "2.0" in text
+        assert "1.0" in text
 
 
 def test_numbers_of_a_table_stand_to_the_right_and_words_to_the_left() -> None:
