@@ -7,7 +7,8 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from operator import or_
+from itertools import groupby
+from operator import itemgetter, or_
 from typing import TypeAlias
 
 from rich.color import Color
@@ -141,7 +142,7 @@ def _axes(drawing: Drawing, across: Limits, up: Limits, number: int, x: list[flo
     first = next(iter(drawing.curves.values()))
     if first.x_label and height >= 10:
         plot.xlabel(first.x_label)
-    return Text.from_ansi(plot.build())
+    return Text.from_ansi(plot.build().rstrip("\n"))
 
 
 def _limits(values: list[float]) -> Limits:
@@ -152,10 +153,18 @@ def _limits(values: list[float]) -> Limits:
 
 def _laid_together(layers: list[Text]) -> Text:
     """Charts that differ in their curves, as one: a shared cell has the dots of all, and their colours by turns."""
+    if len(layers) == 1:
+        return layers[0]
     rows = zip(*(_cells(layer) for layer in layers), strict=True)
     return Text("\n").join(
-        Text.assemble(*(_shared(column, cell) for column, cell in enumerate(zip(*row, strict=True)))) for row in rows
+        _line([_shared(column, cells) for column, cells in enumerate(zip(*row, strict=True))]) for row in rows
     )
+
+
+def _line(cells: Sequence[Cell]) -> Text:
+    """Cells as text with a span a run: the screen pays for each span whenever it paints."""
+    runs = groupby(cells, key=itemgetter(1))
+    return Text.assemble(*(("".join(character for character, _ in run), style) for style, run in runs))
 
 
 def _shared(column: int, cells: Sequence[Cell]) -> Cell:
