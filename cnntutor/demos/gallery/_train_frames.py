@@ -206,7 +206,15 @@ def _look(trainer: Trainer, judged: Judged) -> str:
     worst = judged.largest_confusion()
     most = f"; {_worst(*worst)}" if worst else ""
     skipped = f" {plural(trainer.data.skipped, 'file')} could not be read." if trainer.data.skipped else ""
+    if guesses(last.accuracy, len(judged.names)):
+        return f"{said}{most}: hardly better than guessing, which gets {percent(chance)} right.{skipped}"
     return f"{said}{most}. {_gap(last.train_accuracy - last.accuracy, trainer)}{skipped}"
+
+
+def guesses(accuracy: float, classes: int) -> bool:
+    """Whether a net has gone less than a ninth of the way from guessing to knowing: below 20 % for ten classes."""
+    chance = 1 / classes
+    return accuracy < chance + (1 - chance) / 9
 
 
 def _worst(there: str, said: str, times: int) -> str:
@@ -230,7 +238,7 @@ def _try(trainer: Trainer, net: ConvNet) -> str:
     last = history.evaluations[-1]
     if history.steps < history.total_steps:
         return "Turn `learning_rate` up tenfold while it runs, and down again."
-    if last.accuracy < 2 / net.spec.classes:
+    if guesses(last.accuracy, net.spec.classes):
         rate = "ten times as much" if config.learning_rate < TIMID else "a tenth"
         return f"It learns next to nothing: set `learning_rate` to {rate}."
     if last.train_accuracy - last.accuracy > 0.05:

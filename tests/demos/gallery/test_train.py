@@ -230,6 +230,19 @@ def test_a_run_says_what_to_look_at_and_what_to_try() -> None:
         assert "\n\n**Try** " in frame.caption
 
 
+def test_a_net_that_guesses_is_said_to_guess() -> None:
+    caption = last_frame(learning_rate=10, norm="none").caption
+    assert "hardly better than guessing, which gets 10 % right" in caption
+    assert "It learns next to nothing" in caption
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "classes", "so"), [(0.19, 10, True), (0.21, 10, False), (0.55, 2, True), (0.95, 2, False)]
+)
+def test_what_counts_as_guessing_depends_on_the_classes(accuracy: float, classes: int, so: bool) -> None:
+    assert parts.guesses(accuracy, classes) is so
+
+
 # The learner's own pictures
 
 
